@@ -1,0 +1,59 @@
+import type { Duration, Instant } from "./model.js";
+
+/** A mailbox. `name` is plain text; the channel encodes it. */
+export interface Address {
+  email: string;
+  name?: string;
+}
+
+/**
+ * One message for one person, rendered and ready. The runtime guarantees: no control characters in `subject`, names, or headers, and
+ * header names from a short allow-list (`List-…`, `X-…`).
+ */
+export interface Message {
+  organization: string;
+  sendingId: string;
+  attemptId: string;
+  stepId: string;
+  /** The key of the sequence: what a provider may group by. */
+  category: string;
+  to: Address;
+  /** Overrides the channel's own sender. */
+  from?: Address;
+  replyTo?: Address;
+  subject: string;
+  text: string;
+  html?: string;
+  headers: Record<string, string>;
+}
+
+/**
+ * How a call ended.
+ * - `accepted`: the provider took the message. `providerId` is its own id for it.
+ * - `rejected`: it never will, for this message. `reason` is the provider's words, without secrets or addresses of the process.
+ * - `deferred`: certainly not taken, try again: at `retryAt`, else after the runtime's back-off. With `pause` the whole channel is to
+ *   stop until a person resumes it or, when `probeAt` is given, until one probe succeeds then.
+ * - `uncertain`: it may or may not have been taken; nobody knows.
+ */
+export type Outcome =
+  | { status: "accepted"; providerId: string | null }
+  | { status: "rejected"; reason: string }
+  | { status: "deferred"; reason: string; retryAt?: Instant; pause?: { probeAt?: Instant } }
+  | { status: "uncertain"; reason: string };
+
+/** Hands one message to one provider. One object serves the whole process; calls run side by side. */
+export interface Channel {
+  /** What it is, as in `use:` of the configuration: `outbox`, `sendgrid`. */
+  readonly use: string;
+  /** How many messages may be in flight at once. */
+  readonly concurrency: number;
+  /** A call that has not answered by then is over: the longest that `send` takes. */
+  readonly timeout: Duration;
+  /**
+   * Never rejects, and always answers within `timeout` or soon after `signal` aborts: a call that is cut after its bytes may have
+   * left is `uncertain`, one cut before is `deferred`. It makes at most one provider call per invocation: the ledger counts on it.
+   */
+  send(message: Message, signal: AbortSignal): Promise<Outcome>;
+  /** Gives back sockets and the like. Called once, after the last `send` has answered. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,50 @@
+import type { Json, JsonObject } from "./model.js";
+
+/** A request that does not prove who sent it. */
+export class Unauthorized extends Error {
+  override readonly name = "Unauthorized";
+}
+
+/** A request that is proven but cannot be read. */
+export class Malformed extends Error {
+  override readonly name = "Malformed";
+}
+
+/** The store cannot answer now: locked, full, or away. Nothing was written; the same call may be made again. */
+export class StoreUnavailable extends Error {
+  override readonly name = "StoreUnavailable";
+}
+
+export type RefusalCode =
+  | "VALIDATION_ERROR"
+  | "NOT_FOUND"
+  | "CONFLICT"
+  | "SEQUENCE_NOT_ACTIVE"
+  | "SEQUENCE_EMPTY"
+  | "NO_ELIGIBLE_CONTACTS"
+  | "UNKNOWN_LOCATION"
+  | "UNKNOWN_EMPLOYEE"
+  | "IDEMPOTENCY_KEY_REUSED";
+
+/** A call that the runtime understands and does not carry out. Nothing was written. Mapped to HTTP in one file. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+    readonly details?: JsonObject,
+  ) {
+    super(message);
+  }
+}
+
+/** One bad field of a call: `path` in dots and brackets, as `contacts[0].email`. */
+export interface FieldProblem {
+  path: string;
+  message: string;
+}
+
+/** A refusal that lists the bad fields. */
+export function invalid(fields: FieldProblem[], message = "The request is not valid"): Refusal {
+  return new Refusal("VALIDATION_ERROR", message, { fields: fields as unknown as Json });
+}

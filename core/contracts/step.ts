@@ -1,0 +1,99 @@
+import type { Message } from "./channel.js";
+import type { Contact, Duration, Instant, JsonObject, Purpose, Sending, SendingReason, SequenceStatus, StepDefinition } from "./model.js";
+
+/** All that a step may look at: one sending with its person. */
+export interface StepView {
+  sending: Sending;
+  contact: Contact;
+  /** The attempt that a message of this step would be recorded under. */
+  attemptId: string;
+  now: Instant;
+}
+
+export type UncertainPolicy = "retry" | "hold" | "skip";
+
+/** What a step does when its time has come. A `send` is composed only when its channel is free to take it. */
+export type StepAction =
+  | { do: "continue" }
+  | { do: "wait"; until: Instant }
+  | { do: "exit" }
+  | { do: "send"; channel: string; onUncertain: UncertainPolicy; compose(): Composed };
+
+/** A rendered message, or why there can be none. */
+export type Composed = { message: Message } | { refused: Extract<SendingReason, "template" | "bad_address">; note: string };
+
+/** One step of a version, made ready to run. Synchronous and without I/O. */
+export interface RunnableStep {
+  readonly id: string;
+  readonly type: string;
+  readonly delay: Duration;
+  /** Whether the step's `when` holds; a condition that cannot be evaluated does not, and says why. */
+  applies(view: StepView): true | { skipped: string };
+  begin(view: StepView): StepAction;
+}
+
+/** One version of a sequence, made ready to run. */
+export interface RunnableSequence {
+  readonly id: string;
+  readonly key: string;
+  readonly version: number;
+  readonly purpose: Purpose;
+  readonly steps: readonly RunnableStep[];
+}
+
+/** Where the engine finds the sequences. */
+export interface Sequences {
+  /** A stored version, ready to run. Rejects when it was never published. */
+  runnable(sequenceId: string, version: number): Promise<RunnableSequence>;
+  /** The status of the sequence now: `paused` holds those inside. */
+  status(sequenceId: string): Promise<SequenceStatus>;
+}
+
+/** A kind of step: its name is the key that it stands under in a file. */
+export interface StepType {
+  readonly name: string;
+  /** Reads what stands under the key, checks it whole, and makes the settings that are stored with the version. */
+  read(value: unknown, reading: StepReading): { settings: JsonObject } | { problems: StepProblem[] };
+  /** Makes a stored step ready. Called once per version; what it returns is called for every sending. */
+  prepare(definition: StepDefinition, sequence: StepHome): (view: StepView) => StepAction;
+}
+
+/** What a step type may ask of the project while it is read. */
+export interface StepReading {
+  readonly purpose: Purpose;
+  /** The server's default language. */
+  readonly language: string;
+  /** The names that `vars.…` may use. */
+  readonly vars: readonly string[];
+  /** The template files of a name, by language, as `templates/tips.en.html` and `.txt`; `undefined` when there are none. */
+  template(name: string): Readonly<Record<string, TemplateFile>> | undefined;
+  /** For a suggestion when a name is unknown. */
+  readonly templates: readonly string[];
+}
+
+/** One language of a template. `subject` comes from the front matter of the HTML file (or of the text file when there is no HTML). */
+export interface TemplateFile {
+  subject: string | null;
+  html: string | null;
+  text: string | null;
+}
+
+/** `path` below the step's own value, as `["subject"]`. With `line` and `column` (from 1) inside that text where it is known. */
+export interface StepProblem {
+  path: readonly (string | number)[];
+  rule: string;
+  message: string;
+  hint: string | null;
+  line?: number;
+  column?: number;
+}
+
+/** The sequence that a stored step belongs to. */
+export interface StepHome {
+  readonly id: string;
+  readonly key: string;
+  readonly name: string;
+  readonly version: number;
+  readonly organization: string;
+  readonly purpose: Purpose;
+}

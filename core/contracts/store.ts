@@ -1,0 +1,324 @@
+import type {
+  ApiKey,
+  ChannelState,
+  Contact,
+  Duration,
+  Execution,
+  Instant,
+  JsonObject,
+  Note,
+  OutboxMessage,
+  OutcomeStatus,
+  Position,
+  Purpose,
+  Sending,
+  SendingState,
+  SendingStatus,
+  Sequence,
+  SequenceDefinition,
+  SequenceStatus,
+  SequenceVersion,
+  TimelineEntry,
+} from "./model.js";
+import type { CancelReason, ContactFields, ContactPatch, Verdict } from "./rules.js";
+
+/**
+ * What keeps everything. Each operation is one atomic step named for what it means: it happens whole or not at all, it is durable when
+ * its promise resolves (a power cut included), and doing it twice leaves the store as doing it once did. No operation hands out a
+ * transaction. Operations that name an `organization` neither see nor touch rows of another one.
+ *
+ * Errors: `StoreUnavailable` when the store is locked, full or away (nothing was written); anything else is a defect.
+ */
+export interface Store {
+  readonly contacts: Contacts;
+  readonly sequences: SequenceShelf;
+  readonly executions: Executions;
+  readonly sendings: Sendings;
+  readonly attempts: Attempts;
+  readonly outbox: Outbox;
+  readonly channels: Channels;
+  readonly keys: ApiKeys;
+  /** 32 random bytes, made at the first call for `name` and the same ever after. */
+  secret(name: string): Promise<Uint8Array>;
+  /**
+   * For a process that knows it is alone: lapses every lease of a dead process at once. Its `calling` attempts are then found by
+   * `attempts.stale`.
+   */
+  takeOver(): Promise<void>;
+  /** Removes what is past its keeping time, at most `limit` rows of each kind; answers how many were removed. */
+  expire(before: { outbox: Instant; idempotency: Instant }, limit: number): Promise<number>;
+  /** Resolves when the store can read and write now. */
+  check(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** `page` counts from 1. */
+export interface PageRequest {
+  page: number;
+  limit: number;
+}
+export interface Page<T> {
+  items: T[];
+  total: number;
+}
+
+// ---- contacts
+
+export interface ContactFilter {
+  /** Part of the address or of a name, in any case. */
+  search?: string;
+  email?: string;
+  phone?: string;
+  locationId?: string;
+}
+
+export interface Contacts {
+  get(organization: string, id: string): Promise<Contact | undefined>;
+  /** Newest first. */
+  list(organization: string, filter: ContactFilter, page: PageRequest): Promise<Page<Contact>>;
+  /** `conflict` when the address is taken. */
+  create(contact: Contact): Promise<"created" | "conflict">;
+  /** Setting `unsubscribed` opts the contact out, as `optOut` does. `conflict` when the new address is taken. */
+  patch(organization: string, id: string, patch: ContactPatch, now: Instant): Promise<Contact | "conflict" | undefined>;
+  /** Removes the contact and cancels (`by_call`) what was still to be sent to it; `false` when there is none. */
+  remove(organization: string, id: string, now: Instant): Promise<boolean>;
+  /** Marks the contact unsubscribed and cancels (`opted_out`) what its marketing sequences had still to send; `false`: no such contact. */
+  optOut(organization: string, id: string, now: Instant): Promise<boolean>;
+  /**
+   * Removes the person: the contact, captured messages, contexts and stored answers with the address; sendings keep ids and times and are
+   * cancelled (`erased`). The address is suppressed by a hash, so that it is never written to again. Freed space is overwritten.
+   */
+  erase(organization: string, id: string, now: Instant): Promise<Erased | undefined>;
+  /** Every timeline entry of the contact's sendings, newest first. */
+  timeline(organization: string, id: string, page: PageRequest): Promise<Page<TimelineEntry & { sendingId: string }>>;
+  /** Never send to this address again, whatever the purpose. */
+  suppress(organization: string, email: string, reason: string, now: Instant): Promise<void>;
+}
+export interface Erased {
+  contacts: number;
+  sendings: number;
+  messages: number;
+  answers: number;
+}
+
+// ---- sequences
+
+/** A sequence as the project has it. */
+export interface PublishedSequence {
+  id: string;
+  key: string;
+  name: string;
+  status: SequenceStatus;
+  definition: SequenceDefinition;
+}
+
+export interface SequenceShelf {
+  /**
+   * Makes the store's sequences of the organization those of the project: a changed definition becomes the next version, an equal one
+   * none; a sequence that is not in the list any more is `archived`.
+   */
+  publish(organization: string, sequences: readonly PublishedSequence[], now: Instant): Promise<void>;
+  /** By key. */
+  list(organization: string, page: PageRequest): Promise<Page<Sequence>>;
+  /** By UUID, else by key. */
+  find(organization: string, idOrKey: string): Promise<Sequence | undefined>;
+  byId(id: string): Promise<Sequence | undefined>;
+  version(sequenceId: string, version: number): Promise<SequenceVersion | undefined>;
+}
+
+// ---- executions
+
+/** One person of an execute call, one per address. */
+export interface PlannedPerson {
+  /** The id that the contact gets when it is new. */
+  contactId: string;
+  sendingId: string;
+  email: string;
+  fields: ContactFields;
+  locationId: string | null;
+  employeeId: string | null;
+  context: JsonObject;
+}
+
+export interface AcceptPlan {
+  execution: Omit<Execution, "status" | "contactsProcessed" | "sendingsCreated">;
+  purpose: Purpose;
+  reentry: { cooldown: Duration | "forever" } | null;
+  /** Where every new sending stands. */
+  start: Position;
+  people: readonly PlannedPerson[];
+  /** Keeps the answer under this key, in the same transaction. */
+  idempotency?: { key: string; fingerprint: string };
+  /** Answers what would happen and writes nothing. */
+  dryRun: boolean;
+  /** The body to keep and to answer, from the outcomes in the order of `people`. Pure. */
+  answer(outcomes: readonly PersonOutcome[]): string;
+}
+
+/** `contactId` is `null` when nothing was written and the contact did not exist before; `sendingId` only when `queued`. */
+export type PersonOutcome = Verdict & { contactId: string | null; sendingId: string | null };
+
+export type Accepted =
+  | { kind: "accepted"; body: string }
+  /** The same call was accepted before: its answer, byte for byte. */
+  | { kind: "replayed"; body: string }
+  /** The key belongs to another call. */
+  | { kind: "reused" }
+  /** Nobody is eligible. Nothing was written. */
+  | { kind: "refused"; outcomes: PersonOutcome[] };
+
+export interface Executions {
+  /**
+   * Looks the idempotency key up, judges every person (`judge`), upserts the contacts (`upserted`), creates the execution and a sending
+   * per `queued` person, and keeps the answer: one transaction. Calls that race with one key make one execution.
+   */
+  accept(plan: AcceptPlan): Promise<Accepted>;
+  get(organization: string, id: string): Promise<Execution | undefined>;
+  /** Running executions whose earliest due time is at or before `by`, earliest first; those of a paused sequence are left out. */
+  dueBy(by: Instant, limit: number, after?: DueExecution): Promise<DueExecution[]>;
+  /**
+   * Brings the execution's own row up to date with its sendings and answers the next time that one of them is due or its lease lapses,
+   * `null` when the clock will move none. With no open or held sending left it is `completed`.
+   */
+  rest(id: string): Promise<Instant | null>;
+  /** Cancels (`by_call`) every sending that has not ended, and the execution unless it was completed. */
+  cancel(organization: string, id: string, now: Instant): Promise<Execution | undefined>;
+}
+export interface DueExecution {
+  id: string;
+  dueAt: Instant;
+}
+
+// ---- sendings
+
+export interface SendingFilter {
+  status?: SendingStatus;
+  sequenceId?: string;
+  contactId?: string;
+  executionId?: string;
+  /** Created at or after. */
+  from?: Instant;
+  /** Created before. */
+  to?: Instant;
+}
+
+/** A sending that this process may work on until its lease lapses. Every later write is guarded by `attemptId`. */
+export interface Claim {
+  attemptId: string;
+  claimedAt: Instant;
+  sending: Sending;
+  contact: Contact;
+  suppressed: boolean;
+}
+
+export interface Sendings {
+  get(organization: string, id: string): Promise<Sending | undefined>;
+  /** Newest first. `now` decides between `pending` and `scheduled`. */
+  list(organization: string, filter: SendingFilter, page: PageRequest, now: Instant): Promise<Page<Sending>>;
+  /** Oldest first; starts with `created`. */
+  timeline(organization: string, id: string): Promise<TimelineEntry[]>;
+  /**
+   * Takes open sendings of the execution that are due, not parked and not leased, earliest first, each with a fresh attempt id. Two
+   * callers never get the same sending while a lease holds.
+   */
+  claimDue(request: {
+    executionId: string;
+    now: Instant;
+    leaseUntil: Instant;
+    limit: number;
+    newId: () => string;
+  }): Promise<Claim[]>;
+  /** Gives claims back untouched. */
+  release(claims: readonly Pick<Claim, "attemptId" | "sending">[]): Promise<void>;
+  /**
+   * Puts a sending elsewhere by hand: `position` replaces its own when its state is one of `from`. Any claim on it is fenced off.
+   * `conflict` when its state is another. An execution that was completed runs again.
+   */
+  move(
+    organization: string,
+    id: string,
+    from: readonly SendingState[],
+    position: Position,
+    notes: readonly Note[],
+    now: Instant,
+  ): Promise<Sending | "conflict" | undefined>;
+  /** Ends an open or held sending; `conflict` when it has ended already. A call that is under way is recorded all the same. */
+  cancel(
+    organization: string,
+    id: string,
+    reason: CancelReason,
+    now: Instant,
+  ): Promise<Sending | "conflict" | undefined>;
+}
+
+// ---- attempts
+
+/** What is about to be called. */
+export interface Calling {
+  attemptId: string;
+  sendingId: string;
+  stepId: string;
+  channel: string;
+  claimedAt: Instant;
+}
+
+/** How a claim ended and where its sending stands now. */
+export interface Settlement {
+  sendingId: string;
+  attemptId: string;
+  /** `null` when no call was made: then the ledger gets no row. */
+  outcome: { status: OutcomeStatus; reason: string | null; providerId: string | null } | null;
+  position: Position;
+  notes: readonly Note[];
+}
+
+export interface Attempts {
+  /**
+   * Writes the ledger rows, before any call. Answers the attempt ids that may call; one is missing when its lease lapsed or its sending
+   * was cancelled or moved meanwhile, and must not call.
+   */
+  calling(attempts: readonly Calling[], now: Instant): Promise<Set<string>>;
+  /**
+   * Settles all in one write. A row's outcome is kept if it was still `calling`; the sending takes its position and notes only while it
+   * is open and held by this attempt. An `accepted` outcome counts as handed over in any case.
+   */
+  settle(settlements: readonly Settlement[], now: Instant): Promise<void>;
+  /** Attempts that have been `calling` since before `before`, with their claims, oldest first. */
+  stale(before: Instant, limit: number): Promise<(Claim & { stepId: string })[]>;
+}
+
+// ---- the rest
+
+export interface OutboxFilter {
+  to?: string;
+  sendingId?: string;
+}
+export interface Outbox {
+  /** Once per attempt. */
+  capture(message: OutboxMessage): Promise<void>;
+  /** Newest first. */
+  list(organization: string, filter: OutboxFilter, page: PageRequest): Promise<Page<OutboxMessage>>;
+}
+
+export interface Channels {
+  /** Only channels that were ever paused have a row; the others are `ok`. */
+  get(name: string): Promise<ChannelState>;
+  pause(name: string, reason: string, probeAt: Instant | null, now: Instant): Promise<void>;
+  /** Marks the channel `ok` and makes what was parked on it due at `now`. */
+  resume(name: string, now: Instant): Promise<void>;
+  /**
+   * For a paused channel whose `probeAt` has come: moves `probeAt` to `next` and makes one parked sending due; answers its execution, or
+   * `null` when the time has not come or nothing is parked.
+   */
+  probe(name: string, now: Instant, next: Instant): Promise<string | null>;
+}
+
+export interface ApiKeys {
+  create(key: ApiKey): Promise<void>;
+  /** By the lower-case hex SHA-256 of the key; revoked and expired ones too. */
+  find(hash: string): Promise<ApiKey | undefined>;
+  list(organization: string): Promise<ApiKey[]>;
+  /** `false` when there is none. */
+  revoke(organization: string, id: string): Promise<boolean>;
+  touch(id: string, now: Instant): Promise<void>;
+}
