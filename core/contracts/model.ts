@@ -205,10 +205,12 @@ export interface TimelineEntry {
 
 /** A timeline entry that the engine writes itself; the ledger's own entries come from the attempts. */
 export interface Note {
-  kind: "created" | "waiting" | "skipped" | "held" | "moved" | "cancelled" | "completed";
+  kind: "created" | "waiting" | "settled" | "skipped" | "held" | "moved" | "cancelled" | "completed";
   stepId: string | null;
   reason: string | null;
   note: string | null;
+  /** When it happened; missing: at the time of the write that brings it. */
+  at?: Instant;
 }
 
 /** A message that the channel `outbox` took instead of a provider. */

@@ -1,5 +1,5 @@
 import type { Message } from "./channel.js";
-import type { Contact, Duration, Instant, JsonObject, Purpose, Sending, SendingReason, SequenceStatus, StepDefinition } from "./model.js";
+import type { Contact, Duration, Instant, JsonObject, Purpose, Sending, SendingReason, SequenceDefinition, SequenceStatus, StepDefinition } from "./model.js";
 
 /** All that a step may look at: one sending with its person. */
 export interface StepView {
@@ -38,6 +38,7 @@ export interface RunnableSequence {
   readonly key: string;
   readonly version: number;
   readonly purpose: Purpose;
+  readonly reentry: SequenceDefinition["reentry"];
   readonly steps: readonly RunnableStep[];
 }
 

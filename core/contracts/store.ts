@@ -173,6 +173,8 @@ export interface Executions {
    * per `queued` person, and keeps the answer: one transaction. Calls that race with one key make one execution.
    */
   accept(plan: AcceptPlan): Promise<Accepted>;
+  /** What was answered under this key, if anything: for a replay before the rules of today are asked. */
+  answered(organization: string, key: string): Promise<{ fingerprint: string; body: string } | undefined>;
   get(organization: string, id: string): Promise<Execution | undefined>;
   /** Running executions whose earliest due time is at or before `by`, earliest first; those of a paused sequence are left out. */
   dueBy(by: Instant, limit: number, after?: DueExecution): Promise<DueExecution[]>;
@@ -228,8 +230,6 @@ export interface Sendings {
     limit: number;
     newId: () => string;
   }): Promise<Claim[]>;
-  /** Gives claims back untouched. */
-  release(claims: readonly Pick<Claim, "attemptId" | "sending">[]): Promise<void>;
   /**
    * Puts a sending elsewhere by hand: `position` replaces its own when its state is one of `from`. Any claim on it is fenced off.
    * `conflict` when its state is another. An execution that was completed runs again.
@@ -272,6 +272,12 @@ export interface Settlement {
   notes: readonly Note[];
 }
 
+/** A call that nobody has settled, with the claim it was made under. */
+export interface StaleAttempt extends Claim {
+  stepId: string;
+  channel: string;
+}
+
 export interface Attempts {
   /**
    * Writes the ledger rows, before any call. Answers the attempt ids that may call; one is missing when its lease lapsed or its sending
@@ -284,7 +290,7 @@ export interface Attempts {
    */
   settle(settlements: readonly Settlement[], now: Instant): Promise<void>;
   /** Attempts that have been `calling` since before `before`, with their claims, oldest first. */
-  stale(before: Instant, limit: number): Promise<(Claim & { stepId: string })[]>;
+  stale(before: Instant, limit: number): Promise<StaleAttempt[]>;
 }
 
 // ---- the rest

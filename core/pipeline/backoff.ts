@@ -1,0 +1,10 @@
+import type { Duration } from "../contracts/model.js";
+
+const first = 1_000;
+const longest = 15 * 60_000;
+
+/** The wait before try number `tries` + 2: doubles from one second to a quarter of an hour, less up to half of it by `chance` (0 to 1). */
+export function backoff(tries: number, chance: number): Duration {
+  const full = Math.min(first * 2 ** Math.min(tries, 20), longest);
+  return Math.round(full * (1 - chance / 2));
+}
