@@ -76,7 +76,8 @@ export class Deliver {
         let calls: Call[] = [];
         try {
           await this.park(name, await this.heldBack(name, rest));
-          calls = await this.begin(name, rest.splice(0, slots));
+          calls = await this.begin(name, rest.slice(0, slots));
+          rest.splice(0, slots);
         } finally {
           lane.give(slots - calls.length);
         }
