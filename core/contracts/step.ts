@@ -55,9 +55,15 @@ export interface StepType {
   readonly name: string;
   /** Reads what stands under the key, checks it whole, and makes the settings that are stored with the version. */
   read(value: unknown, reading: StepReading): { settings: JsonObject } | { problems: StepProblem[] };
-  /** Makes a stored step ready. Called once per version; what it returns is called for every sending. */
-  prepare(definition: StepDefinition, sequence: StepHome): (view: StepView) => StepAction;
+  /**
+   * Makes a stored step ready. Called once per version; what it returns is called for every sending. `values` gives what its texts
+   * may name.
+   */
+  prepare(definition: StepDefinition, sequence: StepHome, values: ValuesOf): (view: StepView) => StepAction;
 }
+
+/** What texts and conditions see of one sending, by root. */
+export type ValuesOf = (view: StepView) => Readonly<Record<string, unknown>> & { readonly links: { readonly unsubscribe: string } };
 
 /** What a step type may ask of the project while it is read. */
 export interface StepReading {

@@ -1,54 +1,95 @@
 import BetterSqlite from "better-sqlite3";
 import { StoreUnavailable } from "../../contracts/errors.js";
+import type { Duration } from "../../contracts/model.js";
 
 /** A prepared statement with positional or named parameters. */
-export type Statement = BetterSqlite.Statement<unknown[], unknown>;
+export type Statement<Row = unknown> = BetterSqlite.Statement<unknown[], Row>;
+
+export interface DatabaseOptions {
+  /** How long SQLite itself waits for a lock: nothing else runs in the meantime. */
+  busyTimeout?: Duration;
+  /** How long a write may wait for the lock of another process. */
+  patience?: Duration;
+}
 
 interface Waiting {
   work: () => unknown;
+  since: number;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
 
+interface LogSize {
+  /** 1 when somebody was in the way. */
+  busy: number;
+  /** Frames in the write-ahead log, a page each. */
+  log: number;
+}
+
+/** After as many new frames (8 MB) the log is copied into the file, without waiting for anybody. */
+const copyAfter = 2_000;
+/** A log of as many frames (64 MB) is one that readers have kept from starting anew: it is emptied. */
+const emptyAfter = 16_000;
+/** Between two tries to get a lock that another process holds. */
+const pause = 25;
+
 /**
  * One connection to one SQLite file, with group commit: writes that wait at the same moment are committed by one transaction and one
- * sync. Everything in a `write` is synchronous and may be run twice, so it touches nothing but the database.
+ * sync. Everything in a `write` is synchronous and may be run twice, so it touches nothing but the database. The write-ahead log is
+ * copied into the file after the answers are out.
  */
 export class Database {
   private readonly connection: BetterSqlite.Database;
   private readonly statements = new Map<string, Statement>();
+  private readonly patience: Duration;
   private waiting: Waiting[] = [];
+  private retry: NodeJS.Timeout | undefined;
+  private copied = 0;
+  private mustEmpty = false;
   private closed = false;
 
-  constructor(file: string, options: { busyTimeout: number }) {
-    this.connection = new BetterSqlite(file, { timeout: options.busyTimeout });
-    this.connection.pragma("journal_mode = WAL");
-    this.connection.pragma("synchronous = FULL");
-    this.connection.pragma("foreign_keys = ON");
-    this.connection.pragma("secure_delete = ON");
-    this.connection.pragma("wal_autocheckpoint = 0");
+  constructor(file: string, { busyTimeout = 100, patience = 5_000 }: DatabaseOptions = {}) {
+    this.patience = patience;
+    this.connection = new BetterSqlite(file, { timeout: busyTimeout });
+    try {
+      this.pragma("journal_mode = WAL");
+      this.pragma("synchronous = FULL");
+      this.pragma("secure_delete = ON");
+      this.pragma("wal_autocheckpoint = 0");
+    } catch (cause) {
+      this.connection.close();
+      throw cause;
+    }
   }
 
   /** The prepared statement of this text, made once. */
-  statement(sql: string): Statement {
+  statement<Row = unknown>(sql: string): Statement<Row> {
     let found = this.statements.get(sql);
     if (!found) {
       found = this.connection.prepare<unknown[], unknown>(sql);
       this.statements.set(sql, found);
     }
-    return found;
+    return found as Statement<Row>;
+  }
+
+  /** The text of every statement that was prepared so far. */
+  get texts(): string[] {
+    return [...this.statements.keys()];
   }
 
   /** Runs `work` now, outside of any transaction of ours. Only for reading. */
   read<T>(work: () => T): Promise<T> {
-    return new Promise((resolve) => resolve(translated(work)));
+    return new Promise((resolve) => {
+      if (this.closed) throw isClosed();
+      resolve(translated(work));
+    });
   }
 
   /** Runs `work` in a transaction that other waiting writes share; resolves when it is on the disk. If `work` throws, only it is undone. */
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.closed) throw new StoreUnavailable("The store is closed");
-      this.waiting.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      if (this.closed) throw isClosed();
+      this.waiting.push({ work, since: performance.now(), resolve: resolve as (value: unknown) => void, reject });
       if (this.waiting.length === 1) setImmediate(() => this.flush());
     });
   }
@@ -62,61 +103,104 @@ export class Database {
     return translated(() => this.connection.pragma(text));
   }
 
-  /** Commits what waits, then closes the file. */
+  /**
+   * Empties the write-ahead log, so that nothing that was overwritten is left in it. While other processes read from it, it is tried
+   * again for as long as a write would wait, and after that whenever the log is copied.
+   */
+  async emptyLog(): Promise<void> {
+    this.mustEmpty = true;
+    const until = performance.now() + this.patience;
+    for (this.copyLog(); this.mustEmpty && performance.now() < until; this.copyLog()) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+
+  /** Commits what waits, then closes the file. What cannot be committed at once is rejected with `StoreUnavailable`. */
   close(): void {
     if (this.closed) return;
     this.flush();
     this.closed = true;
+    clearTimeout(this.retry);
+    for (const { reject } of this.waiting.splice(0)) reject(isClosed());
     this.connection.close();
   }
 
+  /** Commits all that waits. A work that throws is undone with the others, which are then run again without it. */
   private flush(): void {
-    const batch = this.waiting;
-    this.waiting = [];
-    if (batch.length === 0) return;
-    try {
-      const values = this.transaction(() => batch.map(({ work }) => work()));
-      batch.forEach(({ resolve }, index) => resolve(values[index]));
-    } catch (cause) {
-      if (batch.length === 1) batch[0]?.reject(cause);
-      else for (const { work, resolve, reject } of batch) settle(() => this.transaction(work), resolve, reject);
-    }
-  }
-
-  private transaction<T>(work: () => T): T {
-    return translated(() => {
-      this.statement("BEGIN IMMEDIATE").run();
+    const batch = this.waiting.splice(0);
+    while (batch.length > 0) {
+      let current: Waiting | undefined;
       try {
-        const value = work();
+        this.statement("BEGIN IMMEDIATE").run();
+        const values: unknown[] = [];
+        for (const waiting of batch) {
+          current = waiting;
+          values.push(waiting.work());
+        }
+        current = undefined;
         this.statement("COMMIT").run();
-        return value;
+        batch.splice(0).forEach(({ resolve }, index) => resolve(values[index]));
       } catch (cause) {
         // Some errors (disk full, I/O) have rolled the transaction back already.
         if (this.connection.inTransaction) this.statement("ROLLBACK").run();
-        throw cause;
+        if (current) batch.splice(batch.indexOf(current), 1)[0]?.reject(unavailableOr(cause));
+        else if (isBusy(cause)) this.postpone(batch.splice(0), cause);
+        else for (const { reject } of batch.splice(0)) reject(unavailableOr(cause));
       }
-    });
+    }
+    if (this.isLogLong()) setImmediate(() => this.copyLog());
+  }
+
+  /** Another process holds the lock: those that still have patience wait, with the event loop free. */
+  private postpone(batch: Waiting[], cause: unknown): void {
+    const now = performance.now();
+    for (const waiting of batch) {
+      if (now - waiting.since < this.patience) this.waiting.push(waiting);
+      else waiting.reject(unavailableOr(cause));
+    }
+    if (this.waiting.length > 0) this.retry = setTimeout(() => this.flush(), pause);
+  }
+
+  private isLogLong(): boolean {
+    const { log } = this.statement<LogSize>("PRAGMA wal_checkpoint(NOOP)").get() as LogSize;
+    if (log < this.copied) this.copied = 0;
+    return log - this.copied >= copyAfter;
+  }
+
+  /** A copy that fails loses nothing: the next one makes up for it. */
+  private copyLog(): void {
+    if (this.closed) return;
+    const mode = this.mustEmpty || this.copied >= emptyAfter ? "TRUNCATE" : "PASSIVE";
+    try {
+      const [{ busy, log }] = this.pragma(`wal_checkpoint(${mode})`) as [LogSize];
+      this.copied = log;
+      if (mode === "TRUNCATE" && busy === 0) this.mustEmpty = false;
+    } catch {
+      this.copied = 0;
+    }
   }
 }
 
-function settle<T>(work: () => T, resolve: (value: T) => void, reject: (error: unknown) => void): void {
-  try {
-    resolve(work());
-  } catch (cause) {
-    reject(cause);
-  }
+function isClosed(): StoreUnavailable {
+  return new StoreUnavailable("The store is closed");
 }
-
-const unavailable = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY)/;
 
 /** Runs `work`; SQLite's "not now" becomes `StoreUnavailable`. */
 function translated<T>(work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    if (cause instanceof BetterSqlite.SqliteError && unavailable.test(cause.code)) {
-      throw new StoreUnavailable(`The store cannot be used now (${cause.code})`, { cause });
-    }
-    throw cause;
+    throw unavailableOr(cause);
   }
+}
+
+const unavailable = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY)/;
+
+function unavailableOr(cause: unknown): unknown {
+  if (!(cause instanceof BetterSqlite.SqliteError) || !unavailable.test(cause.code)) return cause;
+  return new StoreUnavailable(`The store cannot be used now (${cause.code})`, { cause });
+}
+
+function isBusy(cause: unknown): boolean {
+  return cause instanceof BetterSqlite.SqliteError && cause.code.startsWith("SQLITE_BUSY");
 }

@@ -1,0 +1,42 @@
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { filesBelow, pinnedNode, root, sourceFolders } from "./root.mjs";
+import { run } from "./run.mjs";
+
+const mark = `${root}/dist/.built-from`;
+
+/** Whether dist was made from the sources as they are now, by their names, sizes and times. */
+export function isBuilt() {
+  return existsSync(mark) && readFileSync(mark, "utf8") === fingerprint();
+}
+
+/** Compiles everything to dist. What the compiler does not accept leaves dist as it was. */
+export async function build() {
+  const before = fingerprint();
+  const { code } = await run(pinnedNode, ["node_modules/typescript/bin/tsc", "--pretty", "false"]);
+  if (code !== 0) throw new Error("the sources do not compile; the compiler's messages are above");
+  removeLeftovers();
+  // Taken before compiling: a file saved meanwhile must lead to another build.
+  writeFileSync(mark, before);
+}
+
+function fingerprint() {
+  const files = [
+    "tsconfig.json",
+    "package-lock.json",
+    ...sourceFolders.flatMap(filesBelow).filter((file) => /\.(ts|json)$/.test(file)),
+  ];
+  return files
+    .map((file) => {
+      const { mtimeMs, size } = statSync(`${root}/${file}`);
+      return `${file} ${mtimeMs} ${size}\n`;
+    })
+    .join("");
+}
+
+// The compiler never deletes: without this a test whose source is gone would still run.
+function removeLeftovers() {
+  for (const file of sourceFolders.flatMap((folder) => filesBelow(`dist/${folder}`))) {
+    const source = file.replace(/^dist\//, "").replace(/\.js(\.map)?$/, ".ts");
+    if (!existsSync(`${root}/${source}`)) rmSync(`${root}/${file}`);
+  }
+}

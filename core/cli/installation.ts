@@ -1,0 +1,44 @@
+import type { Project } from "../config/project.js";
+import type { ServerConfig } from "../config/server-config.js";
+import type { Runtime } from "../container.js";
+import { createLog } from "./log.js";
+import { Problems } from "./problems.js";
+import type { Context } from "./verb.js";
+
+/** Who asks for the installation. */
+export type Asking = Pick<Context, "config" | "shell" | "parts">;
+
+/** The server config. Throws `Problems`. */
+export async function readServer({ config: file, shell, parts }: Asking): Promise<ServerConfig> {
+  const reading = await parts.readServerConfig(file, shell.env);
+  if ("problems" in reading) throw new Problems(reading.problems);
+  return reading.config;
+}
+
+/** The server config with its project. Throws `Problems`. */
+export async function readInstallation(asking: Asking): Promise<{ config: ServerConfig; project: Project }> {
+  const config = await readServer(asking);
+  const reading = await asking.parts.readProject(config);
+  if ("problems" in reading) throw new Problems(reading.problems);
+  return { config, project: reading.project };
+}
+
+/**
+ * Opens the store directly, beside a server that may be running, for as long as `work` takes: nothing listens here and no job runs, but
+ * the server hears of every change within seconds. `adminToken` opens the runtime's API to `inject`.
+ */
+export async function withRuntime<T>(
+  asking: Asking,
+  work: (runtime: Runtime, config: ServerConfig) => Promise<T>,
+  adminToken?: string,
+): Promise<T> {
+  const { config, project } = await readInstallation(asking);
+  const log = createLog(asking.shell.stderr, "warn");
+  const admin = adminToken === undefined ? {} : { adminToken };
+  const runtime = await asking.parts.createRuntime({ config, project, log, ...admin });
+  try {
+    return await work(runtime, config);
+  } finally {
+    await runtime.close();
+  }
+}

@@ -1,0 +1,82 @@
+import type { Project } from "../../config/project.js";
+import type { ServerConfig } from "../../config/server-config.js";
+import type { Runtime } from "../../container.js";
+import type { Log } from "../../contracts/log.js";
+import { newApiKey } from "../api-key.js";
+import { exit, Failure, type ExitCode } from "../failure.js";
+import { createLog } from "../log.js";
+import { holdDatabase, readServerFile, removeServerFile, writeServerFile } from "../server-file.js";
+import type { Context } from "../verb.js";
+import { lifetime, type End } from "./lifetime.js";
+import { showFirstCall } from "./first-call.js";
+
+/** How long work under way may take to finish, and how long a stop may take in all, in milliseconds. */
+const GRACE = 8_000;
+const LONGEST_STOP = 9_500;
+
+/** What a server is started with. */
+export interface Start {
+  config: ServerConfig;
+  project: Project;
+  quickstart: boolean;
+}
+
+/** Runs the one server of its database until it is asked to stop, or until something fails that nobody caught. */
+export async function runServer(start: Start, context: Context): Promise<ExitCode> {
+  const lock = holdDatabase(start.config.sqlite.file);
+  if (!lock) throw taken(start.config.sqlite.file);
+  try {
+    return await live(start, context);
+  } finally {
+    lock.release();
+  }
+}
+
+async function live({ config, project, quickstart }: Start, { shell, output, parts }: Context): Promise<ExitCode> {
+  const database = config.sqlite.file;
+  const log = createLog(shell.stderr);
+  const { ended, over } = lifetime(shell.alarms, {
+    insisted: () => shell.exit(exit.interrupted),
+    defect: (kind, error) => log.error({ kind, error }, "something failed that nobody caught"),
+  });
+  let watchdog: NodeJS.Timeout | undefined;
+  void ended.then((end) => {
+    watchdog = setTimeout(() => shell.exit(codeOf(end)), LONGEST_STOP);
+  });
+  let runtime: Runtime | undefined;
+  try {
+    const { key: token } = newApiKey();
+    runtime = await parts.createRuntime({ config, project, log, adminToken: token });
+    const { url } = await runtime.start();
+    writeServerFile(database, { url, token, pid: process.pid, startedAt: new Date().toISOString() });
+    output.result({ url }, () => `furrow listening on ${url}`);
+    if (quickstart) await showFirstCall({ url, config, project, keys: runtime.store.keys }, output);
+    return codeOf(await ended);
+  } finally {
+    removeServerFile(database);
+    if (runtime) await ending(runtime, log);
+    clearTimeout(watchdog);
+    over();
+  }
+}
+
+function codeOf(end: End): ExitCode {
+  return end === "asked" ? exit.done : exit.failed;
+}
+
+/** Nothing that goes wrong at the end keeps the rest from ending. */
+async function ending(runtime: Runtime, log: Log): Promise<void> {
+  try {
+    await runtime.stop(GRACE);
+  } catch (error) {
+    log.error({ error: error as Error }, "the work under way could not be finished");
+  }
+  await runtime.close();
+}
+
+function taken(database: string): Failure {
+  const server = readServerFile(database);
+  const where = server ? ` at ${server.url}` : "";
+  const pid = server ? ` (process ${server.pid})` : "";
+  return new Failure(`A server runs on ${database} already${where}`, `Stop it first${pid}, or give this one a sqlite.file of its own.`);
+}

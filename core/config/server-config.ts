@@ -1,0 +1,116 @@
+import { readFile, stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import type { ChannelConfig } from "../channels/channels.js";
+import type { Duration } from "../contracts/model.js";
+import { interpolated, type Environment } from "./interpolation.js";
+import { inOrder, problemAt, shownPath, type Problem } from "./problem.js";
+import { checked } from "./schema.js";
+import { serverSchema, type ServerFile } from "./server-schema.js";
+import { readYaml, type YamlFile } from "./yaml-file.js";
+
+/** How this process runs: the server config with every default filled in. Paths are absolute. */
+export interface ServerConfig {
+  /** The file it was read from. */
+  file: string;
+  mode: "local";
+  organization: string;
+  http: {
+    listen: { host: string; port: number };
+    /** An http(s) URL without a slash at its end; `null`: the address that the server listens on. */
+    publicUrl: string | null;
+    /** `null`: off. */
+    rateLimit: { perMinute: number; perHour: number } | null;
+  };
+  sqlite: { file: string };
+  /** `name` is `null` when none is configured. */
+  node: { name: string | null };
+  project: string;
+  vars: Readonly<Record<string, string>>;
+  channels: Readonly<Record<string, ChannelConfig>>;
+  retention: { outbox: Duration; idempotency: Duration };
+  language: string;
+}
+
+/** What of it the project is read with. */
+export type ProjectConfig = Pick<ServerConfig, "project" | "organization" | "vars" | "language">;
+
+/**
+ * Reads the server config with its `${…}` filled in from `env`; or says everything that is wrong in it, and what can be told all the
+ * same about the project, so that its files can be looked at as well.
+ */
+export async function readServerConfig(
+  path: string,
+  env: Environment,
+): Promise<{ config: ServerConfig } | { problems: Problem[]; forProject?: ProjectConfig }> {
+  const file = resolve(path);
+  const source = await read(file);
+  if (typeof source !== "string") return { problems: [source] };
+  const { yaml, problems } = readYaml(shownPath(file), source);
+  if (!yaml) return { problems: inOrder(problems) };
+  const filled = await interpolated({ ...yaml, value: yaml.value ?? {} }, env, dirname(file));
+  const { value, problems: wrong } = checked(serverSchema, { ...yaml, value: filled.value }, filled.failed);
+  const all = [...problems, ...filled.problems, ...wrong];
+  if (value) all.push(...(await missingProject(value, yaml, file)));
+  if (value && all.length === 0) return { config: resolved(value, file) };
+  return { problems: inOrder(all), forProject: resolved(readable(filled.value), file) };
+}
+
+async function read(path: string): Promise<string | Problem> {
+  const file = shownPath(path);
+  const start = { line: 1, column: 1 };
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT")
+      return problemAt(file, start, "file-missing", "There is no server config here", "Name it with --config FILE");
+    return problemAt(file, start, "file-unreadable", `The file cannot be read (${code ?? "it is no UTF-8 text"})`);
+  }
+}
+
+/** Without the key an absent folder is a project without files; a folder that is named has to be there. */
+async function missingProject({ project }: ServerFile, yaml: YamlFile, file: string): Promise<Problem[]> {
+  if (project === undefined) return [];
+  const found = await stat(resolve(dirname(file), project)).catch(() => undefined);
+  if (found?.isDirectory()) return [];
+  return [
+    problemAt(
+      yaml.file,
+      yaml.at(["project"]),
+      "file-missing",
+      "`project` names no folder that exists",
+      "It is relative to this file",
+    ),
+  ];
+}
+
+/** What is text where text belongs, of a file that has problems. */
+function readable(value: unknown): ServerFile {
+  const given: Record<string, unknown> = typeof value === "object" ? { ...value } : {};
+  const texts = ["project", "organization", "language"].filter((key) => typeof given[key] === "string");
+  const vars = typeof given["vars"] === "object" ? { ...given["vars"] } : {};
+  return { ...Object.fromEntries(texts.map((key) => [key, given[key]])), vars: vars as Record<string, string> };
+}
+
+function resolved(given: ServerFile, file: string): ServerConfig {
+  const below = (path: string) => resolve(dirname(file), path);
+  return {
+    file,
+    mode: "local",
+    organization: given.organization ?? "default",
+    http: {
+      listen: given.http?.listen ?? { host: "127.0.0.1", port: 3000 },
+      publicUrl: given.http?.publicUrl ?? null,
+      rateLimit: given.http?.rateLimit ?? null,
+    },
+    sqlite: { file: below(given.sqlite?.file ?? "data/furrow.db") },
+    node: { name: given.node?.name || null },
+    project: below(given.project ?? "project"),
+    vars: given.vars ?? {},
+    channels: { email: { use: "outbox" }, ...given.channels },
+    retention: { outbox: 7 * DAY, idempotency: DAY, ...given.retention },
+    language: given.language ?? "en",
+  };
+}
+
+const DAY = 86_400_000;

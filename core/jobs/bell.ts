@@ -1,0 +1,59 @@
+import { BaseNotificationChannel, toJobId, type JobNotification } from "agenda";
+import type { Instant } from "../contracts/model.js";
+
+/** The scheduler looks by itself more often than this. */
+const farthest = 60_000;
+
+/** Makes Agenda look for jobs of a name at once or at a time, so that none waits for the next regular look. Silent after `disconnect`. */
+export class Bell extends BaseNotificationChannel {
+  private readonly timers = new Map<string, { at: Instant; timer: NodeJS.Timeout }>();
+  private readonly rung = new Set<string>();
+
+  /** Rings for `name` at the time `at`; of several times to come, only the earliest. */
+  ring(name: string, at: Instant): void {
+    if (this.state !== "connected") return;
+    const now = Date.now();
+    if (at <= now) return this.tell(name);
+    const set = this.timers.get(name);
+    if (set && set.at <= at) return;
+    clearTimeout(set?.timer);
+    const timer = setTimeout(
+      () => {
+        this.timers.delete(name);
+        this.tell(name);
+      },
+      Math.min(at - now, farthest),
+    );
+    this.timers.set(name, { at, timer });
+  }
+
+  /** Whether it has rung for `name` since this was asked last. */
+  answer(name: string): boolean {
+    return this.rung.delete(name);
+  }
+
+  connect(): Promise<void> {
+    this.setState("connected");
+    return Promise.resolve();
+  }
+
+  disconnect(): Promise<void> {
+    for (const { timer } of this.timers.values()) clearTimeout(timer);
+    this.timers.clear();
+    this.handlers.clear();
+    this.setState("disconnected");
+    return Promise.resolve();
+  }
+
+  /** Resolves at once: whoever saves a job does not wait until others have been claimed. */
+  publish(notification: JobNotification): Promise<void> {
+    void this.notifyHandlers(notification);
+    return Promise.resolve();
+  }
+
+  private tell(name: string): void {
+    this.rung.add(name);
+    // Without a time Agenda looks at once, whatever it believes to be due when.
+    void this.publish({ jobId: toJobId(""), jobName: name, nextRunAt: null, priority: 0, timestamp: new Date() });
+  }
+}

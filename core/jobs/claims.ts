@@ -1,0 +1,191 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { JobParameters, JobRepository, JobRepositoryOptions } from "agenda";
+import { StoreUnavailable } from "../contracts/errors.js";
+import type { Log } from "../contracts/log.js";
+import type { Duration, Instant } from "../contracts/model.js";
+import type { AlarmBackend, ClaimedJob, Lock } from "./backend.js";
+import type { Bell } from "./bell.js";
+
+/** Later than Agenda ever looks: whether a lock has lapsed is judged here and in the store, never by Agenda. */
+const never = new Date(8.64e15);
+const pause: Duration = 1_000;
+
+/**
+ * The jobs that this process holds, and the repository that Agenda is given: it claims only what is due, never more of a name than its
+ * limit, and nothing after `close`; it keeps the lock of a job while it runs, never gives a job to two runs of this process, and writes
+ * the end of a run even if the store is away for a while.
+ */
+export class Claims {
+  readonly repository: JobRepository;
+  private readonly held = new Map<string, Held>();
+  private readonly slots = new Map<string, Slots>();
+  private readonly given = new AbortController();
+  private closed = false;
+  private away = false;
+  private emptied: (() => void) | undefined;
+
+  constructor(
+    private readonly backend: AlarmBackend,
+    private readonly bell: Bell,
+    private readonly log: Log,
+    private readonly times: { lockLifetime: Duration; lookEvery: Duration },
+  ) {
+    const repository: Pick<JobRepository, "getNextJobToRun" | "saveJobState" | "unlockJob" | "unlockJobs"> = {
+      getNextJobToRun: (name, _scan, _deadline, _now, options) => this.claim(name, options),
+      saveJobState: (job, options) => this.save(job, options),
+      unlockJob: (job) => this.release(({ id }) => id === job._id),
+      unlockJobs: (ids) => this.release(({ id }) => ids.includes(id)),
+    };
+    this.repository = Object.assign(Object.create(backend.repository) as JobRepository, repository);
+  }
+
+  /** At most `limit` jobs of this name are held at once; none before this was said. */
+  limit(name: string, limit: number): void {
+    this.slots.set(name, { taken: 0, limit, quietUntil: 0 });
+  }
+
+  /** Dates the locks anew. */
+  async renew(): Promise<void> {
+    if (this.held.size === 0) return;
+    try {
+      await this.backend.alarms.renew([...this.held.values()], Date.now());
+    } catch (cause) {
+      this.trouble(cause);
+    }
+  }
+
+  /** Gives back what has not started and waits, at most `timeout`, for what has; answers how many still run. */
+  async close(timeout: Duration): Promise<number> {
+    this.closed = true;
+    await this.release(({ started }) => !started);
+    if (this.taken() > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, timeout);
+        this.emptied = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    this.given.abort();
+    return this.held.size;
+  }
+
+  private async claim(name: string, options: JobRepositoryOptions | undefined): Promise<JobParameters | undefined> {
+    const slots = this.slots.get(name);
+    if (!slots || this.closed || slots.taken >= slots.limit) return undefined;
+    if (!this.bell.answer(name) && Date.now() < slots.quietUntil) return undefined;
+    slots.taken += 1;
+    const job = await this.next(name, options).catch((cause: unknown) => this.trouble(cause));
+    slots.quietUntil = job ? 0 : Date.now() + this.times.lookEvery;
+    if (!job) {
+      this.leave(name);
+      return undefined;
+    }
+    const id = String(job._id);
+    this.held.set(id, { id, name, claim: job.claim, started: false });
+    if (!this.closed) return { ...job, lockedAt: never };
+    await this.release((held) => held.id === id);
+    return undefined;
+  }
+
+  private async next(name: string, options: JobRepositoryOptions | undefined): Promise<ClaimedJob | undefined> {
+    for (;;) {
+      const now = Date.now();
+      const lapsed = new Date(now - this.times.lockLifetime);
+      const date = new Date(now);
+      const job = await this.backend.repository.getNextJobToRun(name, date, lapsed, date, options);
+      this.away = false;
+      if (!job) break;
+      const claimed = job as ClaimedJob;
+      const mine = this.held.get(String(job._id));
+      if (!mine) return claimed;
+      // The lock lapsed under a run of our own, as when the clock jumps: the run goes on, with the new lock.
+      mine.claim = claimed.claim;
+    }
+    const at = await this.backend.alarms.next(name);
+    if (at !== undefined) this.bell.ring(name, Math.max(at, Date.now() + 1));
+    return undefined;
+  }
+
+  private async save(job: JobParameters, options: JobRepositoryOptions | undefined): Promise<void> {
+    const held = this.held.get(String(job._id));
+    if (job.lockedAt) {
+      // The run begins. The claim has written all there is to say.
+      if (held) held.started = true;
+      return;
+    }
+    const ended = { ...job, ...(held && { claim: held.claim }) };
+    // While this is written Agenda would take a job without a lock for a dead one.
+    job.lockedAt = never;
+    try {
+      await this.insist(() => this.backend.repository.saveJobState(ended, options));
+    } catch (cause) {
+      this.log.warn({ job: job.name, error: cause as Error }, "The end of a run was not written: its job will run again");
+    } finally {
+      if (held) this.forget(held);
+      // When Agenda, too, has counted this run as ended.
+      setImmediate(() => this.bell.ring(job.name, 0));
+    }
+  }
+
+  private async release(which: (held: Held) => boolean): Promise<void> {
+    const released = [...this.held.values()].filter(which);
+    if (released.length === 0) return;
+    try {
+      await this.backend.repository.unlockJobs(released.map(({ id }) => id));
+    } catch (cause) {
+      this.trouble(cause);
+    } finally {
+      released.forEach((held) => this.forget(held));
+    }
+  }
+
+  /** Does `work` as soon as the store is there, but not beyond the end of `close`. */
+  private async insist(work: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (cause) {
+        if (!(cause instanceof StoreUnavailable) || this.given.signal.aborted) throw cause;
+        this.trouble(cause);
+        await wait(pause, undefined, { signal: this.given.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** A store that is away is told of once, until it is back. */
+  private trouble(cause: unknown): undefined {
+    if (!(cause instanceof StoreUnavailable)) throw cause;
+    if (!this.away) this.log.warn({ error: cause }, "The store is away: alarms wait");
+    this.away = true;
+  }
+
+  private forget(held: Held): void {
+    if (this.held.delete(held.id)) this.leave(held.name);
+  }
+
+  private leave(name: string): void {
+    const slots = this.slots.get(name);
+    if (slots) slots.taken -= 1;
+    if (this.taken() === 0) this.emptied?.();
+  }
+
+  private taken(): number {
+    let taken = 0;
+    for (const slots of this.slots.values()) taken += slots.taken;
+    return taken;
+  }
+}
+
+interface Slots {
+  taken: number;
+  limit: number;
+  /** Unless the bell rings, there is nothing to look for before. */
+  quietUntil: Instant;
+}
+
+interface Held extends Lock {
+  name: string;
+  started: boolean;
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// Nothing else may be imported here: on an old Node.js the rest, with its native parts, must never be loaded.
+import { nodeProblem } from "./cli/node-version.js";
+
+const problem = nodeProblem(process.versions.node);
+if (problem === undefined) {
+  const [{ run }, { finish, processShell }] = await Promise.all([import("./cli/run.js"), import("./cli/shell.js")]);
+  await finish(await run(processShell()));
+} else {
+  process.stderr.write(`${problem}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,43 @@
+import type { Contact, Instant } from "../../contracts/model.js";
+import type { Erased } from "../../contracts/store.js";
+import type { Addresses } from "./addresses.js";
+import { cancelSendings } from "./cancelling.js";
+import type { Database } from "./database.js";
+
+const theirs = "SELECT id FROM sendings WHERE contact_id = ?";
+
+/** Inside a write: removes what is kept of a person. The address stays suppressed by its hash. */
+export function erase(database: Database, addresses: Addresses, contact: Contact, now: Instant): Erased {
+  const { id, organization, email } = contact;
+  addresses.suppress(organization, addresses.hash(email), "erased", now);
+  cancelSendings(database, "person", id, "erased", now);
+  const change = (sql: string, ...values: unknown[]) => database.statement(sql).run(...values).changes;
+  const answers = blank(database, contact);
+  // Whatever a provider or a template said may name the person.
+  change(`UPDATE attempts SET reason = NULL WHERE sending_id IN (${theirs})`, id);
+  change(`UPDATE notes SET note = NULL WHERE sending_id IN (${theirs})`, id);
+  const messages =
+    change(`DELETE FROM outbox WHERE sending_id IN (${theirs})`, id) +
+    change("DELETE FROM outbox WHERE organization = ? AND recipient = ?", organization, email);
+  const sendings = change("UPDATE sendings SET context = '{}' WHERE contact_id = ?", id);
+  const contacts = change("DELETE FROM contacts WHERE id = ?", id);
+  return { contacts, sendings, messages, answers };
+}
+
+/**
+ * Takes the address out of the answers that are kept for replay. The answers themselves stay: without them, a call that is made again
+ * would mail everybody else in it again.
+ */
+function blank(database: Database, { id, email }: Contact): number {
+  const answers = database
+    .statement<{ id: number; body: string }>(
+      `SELECT id, body FROM answers WHERE execution_id IN (SELECT execution_id FROM sendings WHERE contact_id = @id)
+       UNION SELECT id, body FROM answers WHERE id IN (SELECT answer_id FROM answer_contacts WHERE contact_id = @id)`,
+    )
+    .all({ id });
+  const address = new RegExp(JSON.stringify(email).slice(1, -1).replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gi");
+  for (const { id: answer, body } of answers) {
+    database.statement("UPDATE answers SET body = ? WHERE id = ?").run(body.replace(address, "erased"), answer);
+  }
+  return answers.length;
+}

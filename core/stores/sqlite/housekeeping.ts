@@ -1,0 +1,32 @@
+import type { Store } from "../../contracts/store.js";
+import type { Database } from "./database.js";
+
+/** What no table group has to itself. */
+export function sqliteHousekeeping(database: Database): Pick<Store, "takeOver" | "expire" | "check"> {
+  return {
+    takeOver: () =>
+      database.write(() => {
+        database.statement("UPDATE sendings SET lease_until = 0 WHERE lease_until > 0").run();
+      }),
+
+    expire: (before, limit) =>
+      database.write(() => {
+        const old = "(SELECT id FROM answers WHERE created_at < ? ORDER BY created_at, id LIMIT ?)";
+        const change = (sql: string, age: number) => database.statement(sql).run(age, limit).changes;
+        change(`DELETE FROM answer_contacts WHERE answer_id IN ${old}`, before.idempotency);
+        return (
+          change(`DELETE FROM answers WHERE id IN ${old}`, before.idempotency) +
+          change("DELETE FROM outbox WHERE number IN (SELECT number FROM outbox WHERE at < ? ORDER BY at, number LIMIT ?)", before.outbox)
+        );
+      }),
+
+    async check() {
+      await database.read(() => database.statement("SELECT 1 FROM secrets LIMIT 1").get());
+      // Writes the version that is there already: the smallest write that reaches the disk.
+      await database.write(() => {
+        const [{ user_version: version }] = database.pragma("user_version") as [{ user_version: number }];
+        database.pragma(`user_version = ${version}`);
+      });
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { dirname } from "node:path";
+import BetterSqlite from "better-sqlite3";
+
+/** Held by this process until `release`, or until the process ends in whatever way. */
+export interface ProcessLock {
+  release(): void;
+}
+
+/**
+ * Makes this process the only holder of `file`, a lock file that is made (0600, with its folders) when it is missing; `undefined` when
+ * somebody else holds it for longer than `patience` milliseconds. The lock is the operating system's: it goes with the process, so that
+ * nothing stale is left behind by a crash. Throws when the file cannot be made or locked at all.
+ *
+ * Nobody may open and close the file by other means in a process that holds it: POSIX drops all of a process's locks on a file with the
+ * first descriptor that it closes.
+ */
+export function lockProcess(file: string, patience = 0): ProcessLock | undefined {
+  create(file);
+  const connection = new BetterSqlite(file, { timeout: patience });
+  try {
+    connection.exec("BEGIN EXCLUSIVE");
+  } catch (cause) {
+    connection.close();
+    if (cause instanceof BetterSqlite.SqliteError && cause.code.startsWith("SQLITE_BUSY")) return undefined;
+    throw new Error(`The lock file ${file} cannot be locked`, { cause });
+  }
+  return { release: () => void connection.close() };
+}
+
+/** Opens the file only when it is not there yet. */
+function create(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw new Error(`The lock file ${file} cannot be made`, { cause });
+  }
+}

@@ -1,0 +1,25 @@
+import { test } from "tap";
+import { explain, ruleNames } from "../../../core/config/rules.js";
+import { brokenProjects, brokenServerConfigs } from "./broken.js";
+import { projectProblems, serverProblems } from "./reading.js";
+
+for (const { name, given, said } of brokenServerConfigs) {
+  test(`server config: ${name}`, async (t) => {
+    t.equal(await serverProblems(t, given), said);
+  });
+}
+
+for (const { name, given, said } of brokenProjects) {
+  test(`project: ${name}`, async (t) => {
+    t.equal(await projectProblems(t, given), said);
+  });
+}
+
+test("every rule is explained, and every explained rule is shown by one of the broken configurations", async (t) => {
+  const said = [...brokenServerConfigs, ...brokenProjects].map((broken) => broken.said).join("\n");
+  const shown = new Set([...said.matchAll(/ {2}\(([a-z-]+)\)$/gm)].map(([, rule = ""]) => rule));
+  t.same([...shown].sort(), ruleNames());
+  for (const rule of ruleNames()) t.match(explain(rule), /\S.*\n\n {2}\S/s, rule);
+  t.equal(explain("no-such-rule"), undefined);
+  t.equal(explain("constructor"), undefined);
+});

@@ -1,0 +1,56 @@
+import { join } from "node:path";
+import type { Test } from "tap";
+import { readProject, type Project } from "../../../core/config/project.js";
+import { formatProblem, shownPath, type Problem } from "../../../core/config/problem.js";
+import { readServerConfig, type ServerConfig } from "../../../core/config/server-config.js";
+import type { StepType } from "../../../core/contracts/step.js";
+import { stepTypes } from "../../../core/steps/step-types.js";
+
+/** Files by their path in a folder. */
+export type Files = Readonly<Record<string, string | Buffer>>;
+
+/** Puts the files into a fresh folder and answers its path. */
+export function folderOf(t: Test, files: Files): string {
+  const tree: Record<string, string | Buffer | Record<string, string | Buffer>> = {};
+  for (const [path, content] of Object.entries(files)) {
+    const [folder = "", name] = path.split("/");
+    if (name === undefined) tree[path] = content;
+    else tree[folder] = { ...(tree[folder] as Record<string, string | Buffer> | undefined), [name]: content };
+  }
+  return t.testdir(tree);
+}
+
+/** Reads a server config that must be right. */
+export async function serverConfig(t: Test, text: string, env: Record<string, string> = {}): Promise<ServerConfig> {
+  const folder = folderOf(t, { "furrow.yaml": text, "project/README": "" });
+  const read = await readServerConfig(join(folder, "furrow.yaml"), env);
+  if ("config" in read) return read.config;
+  throw new Error(read.problems.map(formatProblem).join("\n"));
+}
+
+/** What is wrong with a server config, as `lint` prints it, with paths from its folder. */
+export async function serverProblems(t: Test, text: string, env: Record<string, string> = {}): Promise<string> {
+  const folder = folderOf(t, { "furrow.yaml": text });
+  const read = await readServerConfig(join(folder, "furrow.yaml"), env);
+  return "problems" in read ? printed(read.problems, folder) : "";
+}
+
+const home = { organization: "default", vars: { shopUrl: "https://shop.example" }, language: "en" };
+
+/** Reads project files that must be right. */
+export async function project(t: Test, files: Files, types: ReadonlyMap<string, StepType> = stepTypes): Promise<Project> {
+  const read = await readProject({ ...home, project: folderOf(t, files) }, types);
+  if ("project" in read) return read.project;
+  throw new Error(read.problems.map(formatProblem).join("\n"));
+}
+
+/** What is wrong with project files, as `lint` prints it, with paths from the project's folder. */
+export async function projectProblems(t: Test, files: Files, types: ReadonlyMap<string, StepType> = stepTypes): Promise<string> {
+  const folder = folderOf(t, files);
+  const read = await readProject({ ...home, project: folder }, types);
+  return "problems" in read ? printed(read.problems, folder) : "";
+}
+
+function printed(problems: readonly Problem[], folder: string): string {
+  return problems.map(formatProblem).join("\n").replaceAll(`${shownPath(folder)}/`, "");
+}

@@ -1,0 +1,71 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Random } from "./random.js";
+
+/** What a caller knows for certain: a call that was answered 200, and its answer. */
+export interface AnsweredCall {
+  key: string;
+  sequence: string;
+  emails: string[];
+  body: ExecuteBody;
+}
+export interface ExecuteBody {
+  data: { executionId: string; sendingsCreated: number; results: { email: string; contactId: string; sendingId: string; status: string }[] };
+}
+
+/** A client that keeps calling, through crashes, each call with its own key until it is answered. */
+export class Caller {
+  readonly answered: AnsweredCall[] = [];
+  private stopped = false;
+  private calls = 0;
+
+  constructor(
+    private readonly url: () => string,
+    private readonly key: string,
+    private readonly random: Random,
+    private readonly name: string,
+  ) {}
+
+  /** Calls until `stop`. Rejects at an answer that is neither 200 nor 503: no fault explains one. */
+  async run(): Promise<void> {
+    while (!this.stopped) await this.call();
+  }
+
+  stop(): void {
+    this.stopped = true;
+  }
+
+  private async call(): Promise<void> {
+    const number = ++this.calls;
+    const key = `${this.name}-${number}`;
+    const sequence = this.random.next() < 0.5 ? "retry" : "hold";
+    const size = this.random.between(1, 4) === 1 ? this.random.between(20, 60) : this.random.between(1, 5);
+    const emails = Array.from({ length: size }, (_, index) => `${key}-${index}@faults.example`);
+    for (;;) {
+      const body = await this.post(key, sequence, emails);
+      if (body) {
+        this.answered.push({ key, sequence, emails, body });
+        return;
+      }
+      // The server is down or was killed in the middle: only the same call again tells.
+      await pause(10);
+    }
+  }
+
+  private async post(key: string, sequence: string, emails: string[]): Promise<ExecuteBody | undefined> {
+    let answer: Response;
+    let text: string;
+    try {
+      answer = await fetch(`${this.url()}/api/v1/sequences/${sequence}/execute`, {
+        method: "POST",
+        headers: { "x-api-key": this.key, "content-type": "application/json", "idempotency-key": key },
+        body: JSON.stringify({ contacts: emails.map((email) => ({ email, firstName: "Ann" })) }),
+      });
+      text = await answer.text();
+    } catch {
+      return undefined;
+    }
+    if (answer.status === 200) return JSON.parse(text) as ExecuteBody;
+    if (answer.status === 503) return undefined;
+    throw new Error(`${key} was answered ${answer.status}: ${text}`);
+  }
+}

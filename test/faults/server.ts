@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { resolve } from "node:path";
+
+const main = resolve("dist/core/main.js");
+const readyWithin = 20_000;
+
+/** The real program as a process of its own. */
+export class ServerProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    /** Milliseconds from the start of the process to its ready line. */
+    readonly readyAfter: number,
+    private readonly stderr: string[],
+  ) {}
+
+  /** Starts `furrow serve` and waits for its ready line. */
+  static async start(config: string): Promise<ServerProcess> {
+    const startedAt = performance.now();
+    const child = spawn(process.execPath, [main, "serve", "--config", config], { stdio: ["ignore", "pipe", "pipe"] });
+    const stderr: string[] = [];
+    createInterface({ input: child.stderr }).on("line", (line) => stderr.push(line));
+    const late = setTimeout(() => child.kill("SIGKILL"), readyWithin);
+    try {
+      for await (const line of createInterface({ input: child.stdout })) {
+        const url = /^furrow listening on (http:\/\/\S+)$/.exec(line)?.[1];
+        if (url) return new ServerProcess(child, url, performance.now() - startedAt, stderr);
+      }
+    } finally {
+      clearTimeout(late);
+    }
+    throw new Error(`The server did not become ready:\n${stderr.join("\n")}`);
+  }
+
+  /** What it logged so far. */
+  get log(): string {
+    return this.stderr.join("\n");
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`The server died by itself:\n${this.log}`);
+    this.child.kill("SIGKILL");
+    await once(this.child, "exit");
+  }
+
+  /** Ends it if it still runs, whatever state it is in. */
+  async end(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    this.child.kill("SIGKILL");
+    await once(this.child, "exit");
+  }
+
+  /** Ends it as an operator would; answers the exit code. */
+  async stop(): Promise<number | null> {
+    this.child.kill("SIGTERM");
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, "exit");
+    return this.child.exitCode;
+  }
+}

@@ -1,0 +1,53 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+const main = resolve("dist/core/main.js");
+
+/** The steps of the sequence under fire, in their order. */
+export const steps = ["one", "two", "three"];
+
+/** A folder with a configuration, a project of one sequence per policy, and a database to come. */
+export interface Workspace {
+  config: string;
+  database: string;
+  key: string;
+  remove(): Promise<void>;
+}
+
+/** `provider` is the origin of the fake SendGrid. */
+export async function makeWorkspace(provider: string): Promise<Workspace> {
+  const folder = await mkdtemp(join(tmpdir(), "furrow-faults-"));
+  const config = join(folder, "furrow.yaml");
+  await mkdir(join(folder, "project", "sequences"), { recursive: true });
+  await writeFile(
+    config,
+    `mode: local
+http: { listen: "127.0.0.1:0" }
+sqlite: { file: ./data/furrow.db }
+project: ./project
+channels:
+  email: { use: sendgrid, apiKey: SG.faults, from: "Faults <faults@furrow.example>", baseUrl: "${provider}" }
+`,
+  );
+  for (const policy of ["retry", "hold"]) {
+    await writeFile(join(folder, "project", "sequences", `${policy}.yaml`), sequence(policy));
+  }
+  const { stdout } = await run(process.execPath, [
+    ...[main, "keys", "create", "--name", "faults", "--json", "--config", config],
+    ...["--scopes", "sequences:execute,sendings:read"],
+  ]);
+  const { key } = JSON.parse(stdout) as { key: string };
+  return { config, database: join(folder, "data", "furrow.db"), key, remove: () => rm(folder, { recursive: true }) };
+}
+
+function sequence(policy: string): string {
+  const lines = steps.flatMap((id) => [
+    `  - { id: ${id}, email: { subject: "${id}", text: "Hello {{ contact.firstName }}", onUncertain: ${policy} } }`,
+    `  - { id: after-${id}, wait: 0s }`,
+  ]);
+  return `name: Under fire, ${policy}\npurpose: transactional\nsteps:\n${lines.join("\n")}\n`;
+}
