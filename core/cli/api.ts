@@ -29,7 +29,8 @@ function apiOf({ inject }: HttpServer, key: string): Api {
     return body;
   };
   return {
-    list: async <Row>(path: string, filter: Filter) => (await ask("GET", `${path}?${queryOf(filter)}`)) as unknown as Envelope<Row>,
+    list: async <Row>(path: string, filter: Filter) =>
+      (await ask("GET", `${path}?${queryOf(filter)}`)) as unknown as Envelope<Row>,
     one: async <Row>(method: string, path: string, lost: string) => (await ask(method, path, lost))["data"] as Row,
   };
 }
@@ -50,5 +51,8 @@ function refused(body: JsonObject, lost: string): Failure {
   const fields = (details?.fields ?? []) as unknown as { path: string; message: string }[];
   if (code === "NOT_FOUND") return new Failure(message, lost);
   if (fields.length === 0) return new Failure(message, "Nothing was changed.");
-  return usage(fields.map(({ path, message: what }) => `--${path} ${what}`).join("\n"), "Add --help to see what the options take.");
+  return usage(
+    fields.map(({ path, message: what }) => `--${path} ${what}`).join("\n"),
+    "Add --help to see what the options take.",
+  );
 }

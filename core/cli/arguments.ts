@@ -72,12 +72,14 @@ export function readCall(name: string, verb: Verb, rest: readonly string[]): Cal
     action,
     config: typeof values["config"] === "string" ? values["config"] : undefined,
     options: Object.fromEntries(Object.entries(values).filter(([option]) => Object.hasOwn(action.options, option))),
-    operands: Object.fromEntries(action.operands.map((operand, index) => [operand, words[index]!])),
+    operands: Object.fromEntries(action.operands.map((operand, index) => [operand, words[index] ?? ""])),
   };
 }
 
 interface Scanned {
-  tokens: (OptionToken | { kind: "positional"; index: number; value: string } | { kind: "option-terminator"; index: number })[];
+  tokens: (
+    OptionToken | { kind: "positional"; index: number; value: string } | { kind: "option-terminator"; index: number }
+  )[];
   values: Record<string, string | boolean>;
   positionals: string[];
 }

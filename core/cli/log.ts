@@ -27,12 +27,12 @@ export function createLog(sink: Sink, level: "info" | "warn" = "info"): Log {
 }
 
 function safe(fields: LogFields): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => {
-      if (value instanceof Error) return [name, told(value)];
-      return [name, typeof value === "string" ? masked(value) : value];
-    }),
-  );
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, safeValue(value)]));
+}
+
+function safeValue(value: LogFields[string]): unknown {
+  if (value instanceof Error) return told(value);
+  return typeof value === "string" ? masked(value) : value;
 }
 
 /** An error with its causes, three deep. */

@@ -20,7 +20,8 @@ export function checkOption(token: OptionToken, table: OptionTable, call: string
     const known = Object.keys(table).map((option) => `--${option}`);
     throw usage(`${call} has no option ${rawName}`, didYouMean(rawName, known, `It has: ${known.join(", ")}.`));
   }
-  if (spec.type === "boolean" && value !== undefined) throw usage(`${rawName} takes no value`, `Write it as ${rawName}.`);
+  if (spec.type === "boolean" && value !== undefined)
+    throw usage(`${rawName} takes no value`, `Write it as ${rawName}.`);
   if (spec.type === "string" && lacksValue(token)) {
     throw usage(`${rawName} needs a value`, `Write it as ${rawName} ${spec.value ?? "VALUE"}.`);
   }

@@ -31,7 +31,8 @@ export function createOutput({ json, stdout, stderr }: { json: boolean; stdout: 
     list(page, columns, empty) {
       const { page: number, totalPages, total } = page.meta;
       result(page, () => (page.data.length === 0 ? empty : table(page.data, columns)));
-      if (!json && number < totalPages) note(`Page ${number} of ${totalPages}, ${total} in all: --page ${number + 1} shows more.`);
+      if (!json && number < totalPages)
+        note(`Page ${number} of ${totalPages}, ${total} in all: --page ${number + 1} shows more.`);
     },
   };
 }

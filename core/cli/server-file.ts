@@ -38,8 +38,8 @@ export function runningServer(database: string): ServerFile | undefined {
   const lockFile = `${database}.lock`;
   if (!existsSync(lockFile)) return undefined;
   const lock = lockProcess(lockFile);
-  if (lock) return void lock.release();
-  return readServerFile(database);
+  lock?.release();
+  return lock ? undefined : readServerFile(database);
 }
 
 /** What the file says, whether or not its server lives. */

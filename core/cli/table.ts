@@ -6,9 +6,16 @@ export interface Column<Row> {
 
 /** Rows under their titles, each column as wide as its widest cell. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
-  const lines = [columns.map(({ title }) => title.toUpperCase()), ...rows.map((row) => columns.map(({ of }) => plain(of(row))))];
-  const widths = columns.map((_, index) => Math.max(...lines.map((cells) => cells[index]!.length)));
-  return lines.map((cells) => cells.map((cell, index) => cell.padEnd(widths[index]!)).join("  ").trimEnd()).join("\n");
+  const padded = columns.map(({ title, of }) => {
+    const cells = [title.toUpperCase(), ...rows.map((row) => plain(of(row)))];
+    const width = Math.max(...cells.map((cell) => cell.length));
+    return cells.map((cell) => cell.padEnd(width));
+  });
+  return ["", ...rows].map((_, line) => cellsOf(padded, line).join("  ").trimEnd()).join("\n");
+}
+
+function cellsOf(columns: readonly string[][], line: number): string[] {
+  return columns.map((cells) => cells[line] ?? "");
 }
 
 /** A value in one line: nothing as `-`, objects as JSON, control characters (which a terminal would obey) as spaces. */

@@ -102,7 +102,7 @@ function repeated(yaml: YamlFile | undefined): Problem[] {
 }
 
 function unknownLocations(people: YamlFile | undefined, offices: YamlFile | undefined): Problem[] {
-  const keys = written(offices).flatMap(({ key }) => (typeof key === "string" ? [key] : []));
+  const keys = [...new Set(written(offices).flatMap(({ key }) => (typeof key === "string" ? [key] : [])))];
   return written(people).flatMap(({ location }, index) => {
     if (!people || typeof location !== "string" || keys.includes(location)) return [];
     const hint = suggestion(location, keys) ?? "Locations are listed in locations.yaml";

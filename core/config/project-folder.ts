@@ -15,6 +15,7 @@ export async function strayFiles(project: string): Promise<Problem[]> {
     folders.filter((name) => PLANNED.includes(name)).map((name) => plannedFiles(project, name)),
   );
   return [
+    ...files.filter((name) => FOLDERS.includes(name)).map((name) => notAFolder(project, name)),
     ...files
       .filter((name) => YAML.test(name) && !FILES.includes(name))
       .map((name) => stray(project, name, FILES, "file")),
@@ -42,6 +43,10 @@ function stray(project: string, name: string, known: readonly string[], what: st
   const near = nearest(name, known);
   const hint = near === undefined ? `A project has ${[...FILES, ...FOLDERS].join(", ")}` : `Did you mean ${near}?`;
   return at(join(project, name), "file-unknown", `Nothing reads this ${what}`, hint);
+}
+
+function notAFolder(project: string, name: string): Problem {
+  return at(join(project, name), "file-unknown", `\`${name}\` must be a folder`, "Put its files into it");
 }
 
 function at(path: string, rule: string, message: string, hint: string): Problem {

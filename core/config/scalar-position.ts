@@ -11,17 +11,35 @@ export function positionInScalar(node: Scalar, source: string, place: Position):
     case "BLOCK_FOLDED":
       return inBlock(node.type, source.slice(0, end), source.indexOf("\n", start) + 1, text, place);
     case "QUOTE_DOUBLE":
-      return walk(source, start + 1, text, target, FOLD, ESCAPED);
+      return walk(source, start + 1, text, target, flow, ESCAPED);
     case "QUOTE_SINGLE":
-      return walk(source, start + 1, text, target, FOLD, DOUBLED);
+      return walk(source, start + 1, text, target, flow, DOUBLED);
     default:
-      return walk(source, start, text, target, FOLD);
+      return walk(source, start, text, target, flow);
   }
 }
 
-const FOLD = /[ \t]*(?:\r?\n[ \t]*)+/y;
+/** How a text goes on in the next line. */
+interface Fold {
+  pattern: RegExp;
+  /** How many characters of the text a fold has become, `rest` being the text from there. */
+  became(fold: string, rest: string): number;
+}
 
-/** What stands for one character, or, at the end of a line, for none. */
+/** Outside of blocks a line break is a space, and each further one is itself. */
+const flow: Fold = {
+  pattern: /[ \t]*(?:\r?\n[ \t]*)+/y,
+  became: (fold) => Math.max(1, fold.split("\n").length - 2),
+};
+
+/** In a block some lines are not folded, and spaces before a line break stay. */
+const block = (indent: number): Fold => ({
+  pattern: new RegExp(`[ \\t]*(?:\\r?\\n {0,${indent}})+`, "y"),
+  became: (_, rest) => /^(?:[ \t]*\n+| )/.exec(rest)?.[0].length ?? 1,
+});
+
+/** In double quotes a backslash stands for one character or, at the end of a line, for none. */
+const JOIN = /\\\r?\n[ \t]*/y;
 const ESCAPED = /\\(?:\r?\n[ \t]*|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[^])/y;
 const DOUBLED = /''/y;
 
@@ -47,7 +65,7 @@ function inBlock(
     return Math.min(before + indent + place.column - 1, source.length);
   }
   const first = lines[0]?.trim() === "" ? body : body + indent;
-  return walk(source, first, text, offsetOf(text, place), new RegExp(`[ \\t]*(?:\\r?\\n {0,${indent}})+`, "y"));
+  return walk(source, first, text, offsetOf(text, place), block(indent));
 }
 
 function leading(lines: string[]): number {
@@ -55,13 +73,13 @@ function leading(lines: string[]): number {
 }
 
 /** Follows text and source side by side, from the start of both, until `target` characters of the text have passed. */
-function walk(source: string, start: number, text: string, target: number, fold: RegExp, special?: RegExp): number {
+function walk(source: string, start: number, text: string, target: number, fold: Fold, special?: RegExp): number {
   let offset = start;
   let passed = 0;
   while (passed < target) {
-    if (/[ \n]/.test(text.charAt(passed)) && matches(fold, source, offset)) {
-      offset = fold.lastIndex;
-      passed += text[passed] === " " ? 1 : breaksAt(text, passed);
+    if (/[ \n]/.test(text.charAt(passed)) && matches(fold.pattern, source, offset)) {
+      passed += fold.became(source.slice(offset, fold.pattern.lastIndex), text.slice(passed));
+      offset = fold.pattern.lastIndex;
     } else if (special && matches(special, source, offset)) {
       passed += charactersOf(source.slice(offset, special.lastIndex));
       offset = special.lastIndex;
@@ -70,13 +88,8 @@ function walk(source: string, start: number, text: string, target: number, fold:
       passed++;
     }
   }
-  return Math.min(offset, source.length);
-}
-
-function breaksAt(text: string, from: number): number {
-  let end = from;
-  while (text[end] === "\n") end++;
-  return end - from;
+  const joined = special === ESCAPED && matches(JOIN, source, offset) ? JOIN.lastIndex : offset;
+  return Math.min(joined, source.length);
 }
 
 function matches(pattern: RegExp, source: string, offset: number): boolean {

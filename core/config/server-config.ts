@@ -1,11 +1,12 @@
-import { readFile, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { stat } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
 import type { ChannelConfig } from "../channels/channels.js";
 import type { Duration } from "../contracts/model.js";
 import { interpolated, type Environment } from "./interpolation.js";
 import { inOrder, problemAt, shownPath, type Problem } from "./problem.js";
 import { checked } from "./schema.js";
 import { serverSchema, type ServerFile } from "./server-schema.js";
+import { readSource } from "./source-files.js";
 import { readYaml, type YamlFile } from "./yaml-file.js";
 
 /** How this process runs: the server config with every default filled in. Paths are absolute. */
@@ -35,17 +36,17 @@ export interface ServerConfig {
 export type ProjectConfig = Pick<ServerConfig, "project" | "organization" | "vars" | "language">;
 
 /**
- * Reads the server config with its `${…}` filled in from `env`; or says everything that is wrong in it, and what can be told all the
- * same about the project, so that its files can be looked at as well.
+ * Reads the server config with its `${…}` filled in from `env`; or says everything that is wrong in it, and what the project can
+ * be checked with all the same: the names of its variables without their values.
  */
 export async function readServerConfig(
   path: string,
   env: Environment,
 ): Promise<{ config: ServerConfig } | { problems: Problem[]; forProject?: ProjectConfig }> {
   const file = resolve(path);
-  const source = await read(file);
-  if (typeof source !== "string") return { problems: [source] };
-  const { yaml, problems } = readYaml(shownPath(file), source);
+  const { source, problems: unread } = await readSource(dirname(file), basename(file));
+  if (!source) return { problems: unread.length > 0 ? unread : [noFile(shownPath(file))] };
+  const { yaml, problems } = readYaml(source.file, source.text);
   if (!yaml) return { problems: inOrder(problems) };
   const filled = await interpolated({ ...yaml, value: yaml.value ?? {} }, env, dirname(file));
   const { value, problems: wrong } = checked(serverSchema, { ...yaml, value: filled.value }, filled.failed);
@@ -55,17 +56,9 @@ export async function readServerConfig(
   return { problems: inOrder(all), forProject: resolved(readable(filled.value), file) };
 }
 
-async function read(path: string): Promise<string | Problem> {
-  const file = shownPath(path);
-  const start = { line: 1, column: 1 };
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await readFile(path));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT")
-      return problemAt(file, start, "file-missing", "There is no server config here", "Name it with --config FILE");
-    return problemAt(file, start, "file-unreadable", `The file cannot be read (${code ?? "it is no UTF-8 text"})`);
-  }
+function noFile(file: string): Problem {
+  const hint = "Name it with --config FILE";
+  return problemAt(file, { line: 1, column: 1 }, "file-missing", "There is no server config here", hint);
 }
 
 /** Without the key an absent folder is a project without files; a folder that is named has to be there. */
@@ -88,8 +81,11 @@ async function missingProject({ project }: ServerFile, yaml: YamlFile, file: str
 function readable(value: unknown): ServerFile {
   const given: Record<string, unknown> = typeof value === "object" ? { ...value } : {};
   const texts = ["project", "organization", "language"].filter((key) => typeof given[key] === "string");
-  const vars = typeof given["vars"] === "object" ? { ...given["vars"] } : {};
-  return { ...Object.fromEntries(texts.map((key) => [key, given[key]])), vars: vars as Record<string, string> };
+  const names = typeof given["vars"] === "object" ? Object.keys(given["vars"] ?? {}) : [];
+  return {
+    ...Object.fromEntries(texts.map((key) => [key, given[key]])),
+    vars: Object.fromEntries(names.map((name) => [name, ""])),
+  };
 }
 
 function resolved(given: ServerFile, file: string): ServerConfig {

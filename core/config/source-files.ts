@@ -1,3 +1,4 @@
+import type { Dirent } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { problemAt, shownPath, type Problem } from "./problem.js";
@@ -13,16 +14,21 @@ export interface SourceFile {
 
 /** The names in a folder that are neither hidden nor an editor's leftovers, in order; none when there is no such folder. */
 export async function namesIn(folder: string): Promise<{ files: string[]; folders: string[] }> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new Error(`The folder ${shownPath(folder)} cannot be listed`, { cause: error });
-  });
-  const seen = entries.filter(({ name }) => !/^\.|~$/.test(name));
+  const seen = (await entriesOf(folder)).filter(({ name }) => !/^\.|~$/.test(name));
   const named = (kept: typeof seen) => kept.map(({ name }) => name).sort();
   return {
     files: named(seen.filter((entry) => !entry.isDirectory())),
     folders: named(seen.filter((entry) => entry.isDirectory())),
   };
+}
+
+async function entriesOf(folder: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    if (["ENOENT", "ENOTDIR"].includes(String((cause as NodeJS.ErrnoException).code))) return [];
+    throw new Error(`The folder ${shownPath(folder)} cannot be listed`, { cause });
+  }
 }
 
 /** Reads a file as UTF-8, without a byte order mark. `undefined` and no problem when it is not there. */

@@ -74,19 +74,19 @@ function located(
   return {
     file,
     value,
-    at: (path) => position(nodeAt(document, path).range?.[0] ?? 0),
-    keyAt: (path) => position((keyNode(document, path) ?? nodeAt(document, path)).range?.[0] ?? 0),
+    at: (path) => position(nodeAt(document, path)?.range?.[0] ?? 0),
+    keyAt: (path) => position((keyNode(document, path) ?? nodeAt(document, path))?.range?.[0] ?? 0),
     inside(path, place) {
       const node = nodeAt(document, path);
-      const offset = isScalar(node) ? positionInScalar(node, source, place) : node.range?.[0];
+      const offset = isScalar(node) ? positionInScalar(node, source, place) : node?.range?.[0];
       return position(offset ?? 0);
     },
   };
 }
 
 /** The node at `path`, or the deepest one on the way to it. */
-function nodeAt(document: Document, path: Path): Node {
-  let node = document.contents as Node;
+function nodeAt(document: Document, path: Path): Node | undefined {
+  let node: Node | undefined = document.contents ?? undefined;
   for (const key of path) {
     const inner = child(resolvedAlias(node, document), key);
     if (!inner) return node;
@@ -95,7 +95,7 @@ function nodeAt(document: Document, path: Path): Node {
   return node;
 }
 
-function child(node: Node, key: string | number): Node | undefined {
+function child(node: Node | undefined, key: string | number): Node | undefined {
   if (isSeq(node)) return node.items[Number(key)] as Node | undefined;
   return isMap(node) ? (pairOf(node, key)?.value ?? undefined) : undefined;
 }
@@ -106,7 +106,7 @@ function pairOf(map: YAMLMap, key: string | number): Pair<Node, Node | null> | u
     Pair<Node, Node | null> | undefined;
 }
 
-function resolvedAlias(node: Node, document: Document): Node {
+function resolvedAlias(node: Node | undefined, document: Document): Node | undefined {
   return isAlias(node) ? (node.resolve(document) ?? node) : node;
 }
 

@@ -54,7 +54,9 @@ function withNumbers(environment: Environment): Environment {
   };
   for (const [operator, calculate] of Object.entries(operators)) {
     const handler = (a: number | bigint, b: number | bigint) => calculate(Number(a), Number(b));
-    environment.registerOperator(`double ${operator} int`, handler).registerOperator(`int ${operator} double`, handler);
+    environment
+      .registerOperator(`double ${operator} int: double`, handler)
+      .registerOperator(`int ${operator} double: double`, handler);
   }
   environment.registerOperator("double % double", (a: number, b: number) => a % b);
   return environment.registerOperator("int == double", (a: bigint, b: number) => Number(a) === b);

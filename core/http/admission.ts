@@ -37,13 +37,20 @@ async function admit({ app, raw }: Request, scope: Access, { authenticate, count
     if (app.quota.refused) throw tooMany(app.quota.refused, app.quota.limit);
   }
   if (!allows(caller.scopes, scope)) {
-    throw new HttpRefusal(403, "INSUFFICIENT_PERMISSIONS", `The API key lacks the scope ${scope}`, { requiredScope: scope });
+    throw new HttpRefusal(403, "INSUFFICIENT_PERMISSIONS", `The API key lacks the scope ${scope}`, {
+      requiredScope: scope,
+    });
   }
 }
 
 function tooMany({ window, retryAfter }: NonNullable<Quota["refused"]>, limit: number): HttpRefusal {
-  return new HttpRefusal(429, "RATE_LIMIT_EXCEEDED", `More than ${limit} calls in this ${window}; try again in ${retryAfter} s`, {
-    details: { retryAfter, limit, window },
-    headers: { "Retry-After": String(retryAfter) },
-  });
+  return new HttpRefusal(
+    429,
+    "RATE_LIMIT_EXCEEDED",
+    `More than ${limit} calls in this ${window}; try again in ${retryAfter} s`,
+    {
+      details: { retryAfter, limit, window },
+      headers: { "Retry-After": String(retryAfter) },
+    },
+  );
 }

@@ -27,5 +27,7 @@ function stamp({ app: { requestId, quota } }: Request, response: ResponseObject)
 }
 
 function tooSlow(): HttpRefusal {
-  return new HttpRefusal(408, "REQUEST_TIMEOUT", "The request did not arrive in time", { headers: { Connection: "close" } });
+  return new HttpRefusal(408, "REQUEST_TIMEOUT", "The request did not arrive in time", {
+    headers: { Connection: "close" },
+  });
 }

@@ -56,7 +56,8 @@ export function authentication(parts: AuthenticationParts): Authentication {
     const now = clock.now();
     const key = await find(digest, now);
     if (!key?.active) throw unauthorized("INVALID_API_KEY", "The API key is not valid");
-    if (key.expiresAt !== null && key.expiresAt <= now) throw unauthorized("EXPIRED_API_KEY", "The API key has expired");
+    if (key.expiresAt !== null && key.expiresAt <= now)
+      throw unauthorized("EXPIRED_API_KEY", "The API key has expired");
     touch(key, now);
     return { keyId: key.id, organization: key.organization, scopes: key.scopes };
   }
@@ -76,7 +77,9 @@ export function authentication(parts: AuthenticationParts): Authentication {
     if (now - (touched.get(id) ?? lastUsedAt ?? -Infinity) < TOUCH_EVERY) return;
     if (touched.size >= MOST_BELIEVED) touched.clear();
     touched.set(id, now);
-    const note = keys.touch(id, now).catch((error: Error) => log.warn({ keyId: id, error }, "the last use of a key was not noted"));
+    const note = keys
+      .touch(id, now)
+      .catch((error: unknown) => log.warn({ keyId: id, error: error as Error }, "the last use of a key was not noted"));
     noted = noted.then(() => note);
   }
 }

@@ -2,7 +2,7 @@ import Joi from "joi";
 import type { ContactPatch } from "../contracts/rules.js";
 import type { PageRequest } from "../contracts/store.js";
 import { paging } from "./paging.js";
-import { body, person, query, text, uuid } from "./schemas.js";
+import { body, filter, person, query, uuid, words } from "./schemas.js";
 
 export interface ContactQuery extends PageRequest {
   search?: string;
@@ -11,7 +11,13 @@ export interface ContactQuery extends PageRequest {
   location_id?: string;
 }
 
-export const contactQuery = query<ContactQuery>({ ...paging, search: text, email: text, phone: text, location_id: uuid.empty("") });
+export const contactQuery = query<ContactQuery>({
+  ...paging,
+  search: filter,
+  email: filter,
+  phone: filter,
+  location_id: uuid.empty(""),
+});
 
 const fields = { ...person, locationId: uuid.allow(null) };
 
@@ -21,7 +27,7 @@ const email = Joi.string();
 export const contactCreation = body<ContactPatch & { email: string }>({
   email: email.required(),
   ...fields,
-  firstName: text.required(),
+  firstName: words.required(),
 });
 
 export const contactPatch = body<ContactPatch>({ ...fields, email, unsubscribed: Joi.boolean() });

@@ -1,8 +1,7 @@
 import type { Boom } from "@hapi/boom";
 import { Refusal, StoreUnavailable, type RefusalCode } from "../contracts/errors.js";
-import type { Json, JsonObject } from "../contracts/model.js";
+import type { JsonObject } from "../contracts/model.js";
 import { HttpRefusal, type RefusalExtras } from "./http-refusal.js";
-import { LARGEST_BODY } from "./json-body.js";
 
 /** Seconds after which a caller may try again when the store could not answer. */
 const RETRY_AFTER = "1";
@@ -29,7 +28,12 @@ export interface ErrorAnswer {
 export function errorAnswer(error: Error, requestId: string): ErrorAnswer {
   if (error instanceof HttpRefusal) return answer(error.status, error.code, error.message, error.extras);
   if (error instanceof Refusal) {
-    return answer(refusalStatus[error.code], error.code, error.message, error.details ? { details: error.details } : {});
+    return answer(
+      refusalStatus[error.code],
+      error.code,
+      error.message,
+      error.details ? { details: error.details } : {},
+    );
   }
   if (error instanceof StoreUnavailable) {
     return answer(503, "SERVICE_UNAVAILABLE", "The service cannot answer right now; try again", {
@@ -41,27 +45,23 @@ export function errorAnswer(error: Error, requestId: string): ErrorAnswer {
 
 /** hapi's own refusals; everything else is our fault. */
 function protocolAnswer({ output }: Error & Partial<Boom>, requestId: string): ErrorAnswer {
-  const headers = { ...(output?.headers as Record<string, string> | undefined) };
   switch (output?.statusCode) {
     case 400:
       return answer(400, "VALIDATION_ERROR", "The request is not valid", {
-        headers,
-        details: { fields: [{ path: "request", message: "cannot be read as HTTP" }] as unknown as Json },
+        headers: { Connection: "close" },
+        details: { fields: [{ path: "request", message: "cannot be read as HTTP" }] },
       });
     case 404:
-      return answer(404, "NOT_FOUND", "There is nothing at this path", { headers });
-    case 408:
-      return answer(408, "REQUEST_TIMEOUT", "The request did not arrive in time", { headers });
+      return answer(404, "NOT_FOUND", "There is nothing at this path");
     case 413:
-      return answer(413, "PAYLOAD_TOO_LARGE", `The body is larger than ${LARGEST_BODY / 1024 / 1024} MB`, { headers });
+      return answer(413, "PAYLOAD_TOO_LARGE", "The body is larger than this path takes");
     default:
       return answer(500, "INTERNAL_ERROR", "Something went wrong here; the request id finds it in the log", {
-        headers,
         details: { requestId },
       });
   }
 }
 
-function answer(status: number, code: string, message: string, { headers, ...rest }: RefusalExtras): ErrorAnswer {
+function answer(status: number, code: string, message: string, { headers, ...rest }: RefusalExtras = {}): ErrorAnswer {
   return { status, headers: headers ?? {}, body: { error: { code, message, ...rest } } };
 }

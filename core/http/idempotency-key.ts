@@ -13,7 +13,9 @@ export function idempotencyKey(header: string | string[] | undefined): string | 
   const text = String(header);
   const key = QUOTED.exec(text)?.[1]?.replace(/\\(.)/g, "$1") ?? BARE.exec(text)?.[0];
   if (key === undefined || key.length > LONGEST) {
-    throw invalid([{ path: "headers.Idempotency-Key", message: "must be 1 to 255 visible ASCII characters, quoted or bare" }]);
+    throw invalid([
+      { path: "headers.Idempotency-Key", message: "must be 1 to 255 visible ASCII characters, quoted or bare" },
+    ]);
   }
   return key;
 }

@@ -11,6 +11,8 @@ const FORBIDDEN = new Set(["__proto__", "constructor"]);
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const UNDERSCORE = 0x5f;
+const SMALL_C = 0x63;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
@@ -22,20 +24,16 @@ const CLOSE_BRACE = 0x7d;
  */
 export function parseJson(bytes: Buffer): Json {
   if (!isUtf8(bytes)) throw unreadable("is not UTF-8");
-  const text = bytes.toString();
   inspect(bytes);
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    throw unreadable("is not JSON");
-  }
+  return parsed(bytes.toString());
 }
 
 /** Walks the brackets and keys; whether the text is JSON at all is not its business. */
 function inspect(bytes: Buffer): void {
   const keys: number[] = [];
   let depth = 0;
-  for (let at = 0; at < bytes.length; at++) {
+  const { length } = bytes;
+  for (let at = 0; at < length; at++) {
     const byte = bytes[at];
     if (byte === QUOTE) {
       const end = stringEnd(bytes, at + 1);
@@ -55,9 +53,13 @@ function inspect(bytes: Buffer): void {
 
 /** The position of the quote that ends the string which begins at `from`, or the length of a text that never ends it. */
 function stringEnd(bytes: Buffer, from: number): number {
-  let at = from;
-  while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
-  return at;
+  const { length } = bytes;
+  for (let at = from; at < length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) return at;
+    if (byte === BACKSLASH) at++;
+  }
+  return length;
 }
 
 function isKey(bytes: Buffer, end: number): boolean {
@@ -67,18 +69,25 @@ function isKey(bytes: Buffer, end: number): boolean {
   return byte === COLON;
 }
 
+/** `start` and `end` are the quotes of the key. */
 function inspectKey(bytes: Buffer, start: number, end: number): void {
-  // The shortest forbidden key has 9 characters; escapes only make it longer.
-  if (end - start <= 9) return;
-  const written = bytes.toString("utf8", start, end + 1);
-  if (FORBIDDEN.has(written.includes("\\") ? unescaped(written) : written.slice(1, -1))) {
+  const first = bytes[start + 1];
+  const length = end - start - 1;
+  const suspicious = (length === 9 && first === UNDERSCORE) || (length === 11 && first === SMALL_C);
+  if (!suspicious && !isEscaped(bytes, start, end)) return;
+  if (FORBIDDEN.has(parsed(bytes.toString("utf8", start, end + 1)) as string)) {
     throw unreadable("has a key that is not allowed: __proto__ and constructor are not");
   }
 }
 
-function unescaped(quoted: string): string {
+function isEscaped(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return true;
+  return false;
+}
+
+function parsed(text: string): Json {
   try {
-    return JSON.parse(quoted) as string;
+    return JSON.parse(text) as Json;
   } catch {
     throw unreadable("is not JSON");
   }

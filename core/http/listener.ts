@@ -1,5 +1,5 @@
 import { createServer, STATUS_CODES, type Server } from "node:http";
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import type { Request } from "@hapi/hapi";
 import type { Ids } from "../contracts/clock.js";
 import type { Duration } from "../contracts/model.js";
@@ -43,18 +43,17 @@ export function createListener(limits: Patience): Server {
  * Answers what is no HTTP request, or does not become one in time, as the API answers errors. `latest` tells the newest request of a
  * socket: one that is under way is answered by hapi, which knows what has been sent.
  */
-export function answerClientErrors(listener: Server, latest: WeakMap<Socket, Request>, ids: Ids): void {
-  const hapis = listener.listeners("clientError") as ((error: Error, socket: Socket) => void)[];
+export function answerClientErrors(listener: Server, latest: WeakMap<Duplex, Request>, ids: Ids): void {
+  const hapis = listener.listeners("clientError") as ((error: Error, socket: Duplex) => void)[];
   listener.removeAllListeners("clientError");
-  listener.on("clientError", (error: NodeJS.ErrnoException, duplex) => {
-    const socket = duplex as Socket;
+  listener.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     const request = latest.get(socket);
     if (request && !request.raw.res.writableEnded) {
       request.app.late = error.code === "ERR_HTTP_REQUEST_TIMEOUT";
       for (const handle of hapis) handle(error, socket);
     } else if (socket.writable && error.code !== "ECONNRESET") {
-      socket.write(plainAnswer(error.code, ids.next()));
-      socket.destroySoon();
+      // A client that does not hang up in its turn would keep the socket.
+      socket.end(plainAnswer(error.code, ids.next()), () => socket.destroy());
     } else socket.destroy();
   });
 }

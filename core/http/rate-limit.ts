@@ -38,7 +38,10 @@ export function rateLimit({ perMinute, perHour }: RateLimits, clock: Clock): (or
     const full = pool.filter(({ used, limit }) => used >= limit);
     if (full.length === 0) for (const window of pool) window.used++;
     // Of two full windows the one that stays full longer decides; of two open ones the one that leaves less.
-    const tighter = full.length > 0 ? full.reduce((a, b) => (end(b) > end(a) ? b : a)) : pool.reduce((a, b) => (left(b) < left(a) ? b : a));
+    const tighter =
+      full.length > 0
+        ? full.reduce((a, b) => (end(b) > end(a) ? b : a))
+        : pool.reduce((a, b) => (left(b) < left(a) ? b : a));
     return quota(tighter, full.length > 0, now);
   };
 }

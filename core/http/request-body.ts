@@ -10,15 +10,17 @@ const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^;" \t]*)/i;
 const nothing = body({});
 
 /** The JSON body of a request to a raw route; `undefined` when it has none, whatever its headers say. */
-export function jsonBody({ payload, headers }: Request): Json | undefined {
+export function jsonBody({ payload, raw }: Request): Json | undefined {
+  const { headers } = raw.req;
   const bytes = payload as Buffer;
   if (bytes.length === 0) return undefined;
-  const type = String(headers["content-type"] ?? "");
+  const type = headers["content-type"] ?? "";
   const charset = CHARSET.exec(type)?.[1];
   if (!JSON_TYPE.test(type) || (charset !== undefined && charset.toLowerCase() !== "utf-8")) {
     throw unsupported("Send the body as Content-Type: application/json, in UTF-8");
   }
-  if ((headers["content-encoding"] ?? "identity") !== "identity") throw unsupported("Send the body without a Content-Encoding");
+  if ((headers["content-encoding"] ?? "identity") !== "identity")
+    throw unsupported("Send the body without a Content-Encoding");
   return parseJson(bytes);
 }
 

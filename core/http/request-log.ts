@@ -13,7 +13,7 @@ export function requestLog(log: Log): (request: Request) => void {
       status: raw.res.statusCode,
       ms: Math.round((performance.now() - app.begunAt) * 10) / 10,
       ...(app.caller ? { organization: app.caller.organization, keyId: app.caller.keyId } : {}),
-      ...(isUuid(params?.["id"]) ? { id: params["id"] } : {}),
+      ...(isUuid(params["id"]) ? { id: params["id"] } : {}),
       ...(app.code === undefined ? {} : { code: app.code }),
     };
     if (!app.failure) log.info(fields, "request");

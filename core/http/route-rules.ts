@@ -8,7 +8,8 @@ export function requireAccess(table: readonly RequestRoute[]): void {
   for (const { method, path, settings } of table) {
     const access = settings.app?.access;
     if (access !== "public" && !(access && isScope(access))) {
-      const declared = access === undefined ? "declares no scope" : `declares the scope ${access}, which does not exist`;
+      const declared =
+        access === undefined ? "declares no scope" : `declares the scope ${access}, which does not exist`;
       throw new Error(`The route ${method.toUpperCase()} ${path} ${declared}: give it one, or say that it is public`);
     }
   }
@@ -18,7 +19,9 @@ export function requireAccess(table: readonly RequestRoute[]): void {
 export function otherVerbs(table: readonly RequestRoute[]): ServerRoute[] {
   const verbs = new Map<string, string[]>();
   for (const { method, path } of table) verbs.set(path, [...(verbs.get(path) ?? []), method.toUpperCase()]);
-  return Array.from(verbs, ([path, methods]) => refusing(path, methods.includes("GET") ? [...methods, "HEAD"] : methods));
+  return Array.from(verbs, ([path, methods]) =>
+    refusing(path, methods.includes("GET") ? [...methods, "HEAD"] : methods),
+  );
 }
 
 function refusing(path: string, methods: readonly string[]): ServerRoute {
@@ -26,10 +29,15 @@ function refusing(path: string, methods: readonly string[]): ServerRoute {
   return {
     method: "*",
     path,
-    options: { app: { access: "public" }, payload: { parse: false, output: "stream", override: "application/octet-stream" } },
+    options: {
+      app: { access: "public" },
+      payload: { parse: false, output: "stream", override: "application/octet-stream" },
+    },
     async handler({ raw }) {
       await drained(raw.req);
-      throw new HttpRefusal(405, "METHOD_NOT_ALLOWED", `This path answers ${allow} only`, { headers: { Allow: allow } });
+      throw new HttpRefusal(405, "METHOD_NOT_ALLOWED", `This path answers ${allow} only`, {
+        headers: { Allow: allow },
+      });
     },
   };
 }

@@ -34,7 +34,12 @@ export function rawBody(maxBytes: number): RouteOptionsPayload {
 }
 
 /** A route under `/api/v1`, for callers with a key that holds `scope`. */
-export function apiRoute(method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE", path: string, scope: Access, answer: Answer): ServerRoute {
+export function apiRoute(
+  method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  scope: Access,
+  answer: Answer,
+): ServerRoute {
   return {
     method,
     path: `/api/v1${path}`,

@@ -1,4 +1,4 @@
-import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
 import { server as createHapi, type Request, type Server } from "@hapi/hapi";
 import type { Clock, Ids } from "../contracts/clock.js";
 import type { Directory } from "../contracts/directory.js";
@@ -67,11 +67,17 @@ export async function createHttpServer(parts: HttpParts): Promise<HttpServer> {
       cache: { otherwise: "no-store" },
       response: { ranges: false },
       state: { parse: false },
-      security: { hsts: parts.publicUrl.startsWith("https:"), xframe: "deny", xss: false, noOpen: false, referrer: "no-referrer" },
+      security: {
+        hsts: parts.publicUrl.startsWith("https:"),
+        xframe: "deny",
+        xss: false,
+        noOpen: false,
+        referrer: "no-referrer",
+      },
     },
   });
 
-  const latest = new WeakMap<Socket, Request>();
+  const latest = new WeakMap<Duplex, Request>();
   answerClientErrors(listener, latest, ids);
   server.ext("onRequest", (request, h) => {
     request.app.begunAt = performance.now();
@@ -79,7 +85,13 @@ export async function createHttpServer(parts: HttpParts): Promise<HttpServer> {
     latest.set(request.raw.req.socket, request);
     return h.continue;
   });
-  const { authenticate, settled } = authentication({ keys: store.keys, clock, log, adminToken: parts.adminToken, organization: parts.organization });
+  const { authenticate, settled } = authentication({
+    keys: store.keys,
+    clock,
+    log,
+    adminToken: parts.adminToken,
+    organization: parts.organization,
+  });
   const count = parts.rateLimit === null ? undefined : rateLimit(parts.rateLimit, clock);
   server.ext("onPreAuth", admission({ authenticate, count }));
   server.ext("onPreResponse", finishing);

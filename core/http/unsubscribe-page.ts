@@ -36,19 +36,37 @@ const words: Readonly<Record<string, Readonly<Record<PageKind, Words>>>> = {
     later: { title: "That did not work", text: "Please try again in a moment." },
   },
   de: {
-    ask: { title: "Abmelden?", text: "Sie erhalten dann keine Nachrichten dieser Art mehr von uns.", button: "Abmelden" },
+    ask: {
+      title: "Abmelden?",
+      text: "Sie erhalten dann keine Nachrichten dieser Art mehr von uns.",
+      button: "Abmelden",
+    },
     done: { title: "Sie sind abgemeldet", text: "Sie erhalten keine Nachrichten dieser Art mehr von uns." },
-    unknown: { title: "Dieser Link ist nicht gültig", text: "Bitte verwenden Sie den Link genau so, wie er in der Nachricht steht." },
+    unknown: {
+      title: "Dieser Link ist nicht gültig",
+      text: "Bitte verwenden Sie den Link genau so, wie er in der Nachricht steht.",
+    },
     later: { title: "Das hat nicht geklappt", text: "Bitte versuchen Sie es gleich noch einmal." },
   },
   fr: {
-    ask: { title: "Se désabonner ?", text: "Vous ne recevrez plus de messages de ce type de notre part.", button: "Se désabonner" },
+    ask: {
+      title: "Se désabonner ?",
+      text: "Vous ne recevrez plus de messages de ce type de notre part.",
+      button: "Se désabonner",
+    },
     done: { title: "Vous êtes désabonné", text: "Vous ne recevrez plus de messages de ce type de notre part." },
-    unknown: { title: "Ce lien n’est pas valide", text: "Veuillez utiliser le lien exactement comme il figure dans le message." },
+    unknown: {
+      title: "Ce lien n’est pas valide",
+      text: "Veuillez utiliser le lien exactement comme il figure dans le message.",
+    },
     later: { title: "Cela n’a pas fonctionné", text: "Veuillez réessayer dans un instant." },
   },
   es: {
-    ask: { title: "¿Darse de baja?", text: "No recibirá más mensajes de este tipo de nuestra parte.", button: "Darse de baja" },
+    ask: {
+      title: "¿Darse de baja?",
+      text: "No recibirá más mensajes de este tipo de nuestra parte.",
+      button: "Darse de baja",
+    },
     done: { title: "Se ha dado de baja", text: "No recibirá más mensajes de este tipo de nuestra parte." },
     unknown: { title: "Este enlace no es válido", text: "Use el enlace exactamente como aparece en el mensaje." },
     later: { title: "No ha funcionado", text: "Inténtelo de nuevo en un momento." },

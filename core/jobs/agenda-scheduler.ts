@@ -85,7 +85,8 @@ export function agendaScheduler(options: AgendaSchedulerOptions): Scheduler {
       await agenda.stop();
       const running = await closing;
       clearInterval(renewal);
-      if (running > 0) log.warn({ jobs: running }, "Jobs still ran when the time to stop was over: they will run again");
+      if (running > 0)
+        log.warn({ jobs: running }, "Jobs still ran when the time to stop was over: they will run again");
     },
   };
 }
@@ -97,9 +98,12 @@ async function run(job: Job, { attrs }: AgendaJob<{ id: string }>, log: Log): Pr
   } catch (cause) {
     if (cause instanceof StoreUnavailable) throw cause;
     const error = cause instanceof Error ? cause : new Error("Something that is no error was thrown", { cause });
-    log.error({ job: attrs.name, id: attrs.data.id, failures: (attrs.failCount ?? 0) + 1, error }, "A job failed: it is tried again");
+    log.error(
+      { job: attrs.name, id: attrs.data.id, failures: (attrs.failCount ?? 0) + 1, error },
+      "A job failed: it is tried again",
+    );
     // Agenda writes the message down beside the job, where it might tell of a person.
-    throw new Error(error.name);
+    throw new Error(error.name, { cause });
   }
 }
 

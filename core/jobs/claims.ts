@@ -20,7 +20,6 @@ export class Claims {
   private readonly held = new Map<string, Held>();
   private readonly slots = new Map<string, Slots>();
   private readonly given = new AbortController();
-  private closed = false;
   private away = false;
   private emptied: (() => void) | undefined;
 
@@ -56,7 +55,7 @@ export class Claims {
 
   /** Gives back what has not started and waits, at most `timeout`, for what has; answers how many still run. */
   async close(timeout: Duration): Promise<number> {
-    this.closed = true;
+    for (const slots of this.slots.values()) slots.limit = 0;
     await this.release(({ started }) => !started);
     if (this.taken() > 0) {
       await new Promise<void>((resolve) => {
@@ -73,7 +72,7 @@ export class Claims {
 
   private async claim(name: string, options: JobRepositoryOptions | undefined): Promise<JobParameters | undefined> {
     const slots = this.slots.get(name);
-    if (!slots || this.closed || slots.taken >= slots.limit) return undefined;
+    if (!slots || slots.taken >= slots.limit) return undefined;
     if (!this.bell.answer(name) && Date.now() < slots.quietUntil) return undefined;
     slots.taken += 1;
     const job = await this.next(name, options).catch((cause: unknown) => this.trouble(cause));
@@ -84,7 +83,7 @@ export class Claims {
     }
     const id = String(job._id);
     this.held.set(id, { id, name, claim: job.claim, started: false });
-    if (!this.closed) return { ...job, lockedAt: never };
+    if (slots.limit > 0) return { ...job, lockedAt: never };
     await this.release((held) => held.id === id);
     return undefined;
   }
@@ -121,7 +120,10 @@ export class Claims {
     try {
       await this.insist(() => this.backend.repository.saveJobState(ended, options));
     } catch (cause) {
-      this.log.warn({ job: job.name, error: cause as Error }, "The end of a run was not written: its job will run again");
+      this.log.warn(
+        { job: job.name, error: cause as Error },
+        "The end of a run was not written: its job will run again",
+      );
     } finally {
       if (held) this.forget(held);
       // When Agenda, too, has counted this run as ended.
@@ -154,11 +156,13 @@ export class Claims {
     }
   }
 
-  /** A store that is away is told of once, until it is back. */
+  /** Told of once, until a look succeeds. */
   private trouble(cause: unknown): undefined {
-    if (!(cause instanceof StoreUnavailable)) throw cause;
-    if (!this.away) this.log.warn({ error: cause }, "The store is away: alarms wait");
+    if (this.away) return;
     this.away = true;
+    const error = cause as Error;
+    if (cause instanceof StoreUnavailable) this.log.warn({ error }, "The store is away: alarms wait");
+    else this.log.error({ error }, "The store failed: alarms wait");
   }
 
   private forget(held: Held): void {

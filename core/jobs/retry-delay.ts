@@ -5,8 +5,8 @@ const first = 1_000;
 const longest = 5 * 60_000;
 
 /**
- * How long a job that threw waits for its next try, `attempt` counting from 1: doubling from one second up to five minutes, with a fifth
- * of jitter (`chance` in [0, 1)), without end. A store that is away is asked again each second.
+ * How long a job that threw waits for its next try, `attempt` counting from 1: doubling from one second up to five minutes, a tenth more
+ * or less by `chance` (in [0, 1)), without end. A store that is away is asked again each second.
  */
 export function retryDelay(attempt: number, error: Error, chance: number): Duration {
   if (error instanceof StoreUnavailable) return first;

@@ -27,18 +27,17 @@ export class Caller {
 
   /** Calls until `stop`. Rejects at an answer that is neither 200 nor 503: no fault explains one. */
   async run(): Promise<void> {
-    while (!this.stopped) await this.call();
+    while (!this.stopped) await this.call(this.random.next() < 0.25 ? this.random.between(20, 60) : this.random.between(1, 5));
   }
 
   stop(): void {
     this.stopped = true;
   }
 
-  private async call(): Promise<void> {
-    const number = ++this.calls;
-    const key = `${this.name}-${number}`;
+  /** One call for `size` people whom nobody has called for before, again and again until it is answered. */
+  async call(size: number): Promise<void> {
+    const key = `${this.name}-${++this.calls}`;
     const sequence = this.random.next() < 0.5 ? "retry" : "hold";
-    const size = this.random.between(1, 4) === 1 ? this.random.between(20, 60) : this.random.between(1, 5);
     const emails = Array.from({ length: size }, (_, index) => `${key}-${index}@faults.example`);
     for (;;) {
       const body = await this.post(key, sequence, emails);

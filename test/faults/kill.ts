@@ -13,6 +13,9 @@ import { makeWorkspace } from "./workspace.js";
 /** How long a server lives before it is killed, in milliseconds after it is ready. */
 const life = { shortest: 20, longest: 400 };
 const doneWithin = 60_000;
+/** What a process may lose by having been killed, beyond the time that the rest needs anyway. */
+const mayLose = 5_000;
+const callSize = 50;
 
 export interface KillReport extends Verdict {
   kills: number;
@@ -21,10 +24,11 @@ export interface KillReport extends Verdict {
   messages: number;
   /** Milliseconds from start to ready, the slowest. */
   slowestReady: number;
-  /** Milliseconds from the last ready to everything done. */
-  restTook: number;
-  /** How many sendings had still to be done at the last ready. */
+  /** How many sendings had still to be done at the last ready, and the milliseconds from then to all done. */
   restHad: number;
+  restTook: number;
+  /** The milliseconds that as many sendings take the same process when nothing has happened to it. */
+  controlTook: number;
 }
 
 /** Kills the real process `kills` times under load, lets it finish, and asks the oracle. */
@@ -55,14 +59,16 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
     await calling;
     await done(server.url, workspace.key);
     const restTook = performance.now() - readyAt;
+    const controlTook = await undisturbed(callers, restHad, () => done(server.url, workspace.key));
     const code = await server.stop();
     const answered = callers.flatMap((caller) => caller.answered);
     const journal = provider.journal();
     const ledger = readLedger(workspace.database);
     const verdict = judge({ answered, journal, ledger });
+    if (restTook > controlTook + mayLose) verdict.violations.push(`the rest took ${restTook} ms, undisturbed ${controlTook} ms`);
     if (code !== 0) verdict.violations.push(`the last stop ended with ${code}`);
     const [calls, contacts, messages] = [answered.length, ledger.contacts.size, journal.length];
-    return { kills, calls, contacts, messages, slowestReady, restTook, restHad, ...verdict };
+    return { kills, calls, contacts, messages, slowestReady, restHad, restTook, controlTook, ...verdict };
   } finally {
     for (const caller of callers) caller.stop();
     await server.end();
@@ -70,6 +76,18 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
     await workspace.remove();
     await rm(folder, { recursive: true });
   }
+}
+
+async function undisturbed(callers: readonly Caller[], sendings: number, done: () => Promise<void>): Promise<number> {
+  const from = performance.now();
+  const share = Math.ceil(sendings / callers.length);
+  await Promise.all(
+    callers.map(async (caller) => {
+      for (let left = share; left > 0; left -= callSize) await caller.call(Math.min(left, callSize));
+    }),
+  );
+  await done();
+  return performance.now() - from;
 }
 
 async function openSendings(url: string, key: string): Promise<number> {

@@ -3,8 +3,9 @@ import { Failure } from "../failure.js";
 import type { Settled } from "./caller.js";
 import type { Row } from "./contact-fields.js";
 
-/** What became of one person of a call. */
+/** What became of one person of a call; `place` is that of its row. */
 export interface Outcome {
+  place: string;
   status: string;
   reason: string | null;
 }
@@ -27,28 +28,40 @@ export function outcomesOf(answer: Settled, rows: readonly Row[]): Outcome[] {
   const results = source["results"];
   if (!told) throw refusal(answer, rows);
   if (!Array.isArray(results) || results.length !== rows.length) {
-    throw new Failure("The answer is not one that Furrow gives", "Check that --server is the address of a Furrow server.");
+    throw new Failure(
+      "The answer is not one that Furrow gives",
+      "Check that --server is the address of a Furrow server.",
+    );
   }
-  return results.map((result) => {
-    const { status, reason } = object(result);
-    return { status: String(status), reason: typeof reason === "string" ? reason : null };
+  return rows.map(({ place }, index) => {
+    const { status, reason } = object(results[index]);
+    return { place, status: text(status) ?? "unknown", reason: text(reason) ?? null };
   });
 }
 
 /** What the API refused, with the places of the file instead of places in the call. */
 export function refusal({ status, body }: Settled, rows: readonly Row[]): Failure {
   const error = object(body["error"]);
-  const said = typeof error["message"] === "string" ? error["message"] : `The server answered HTTP ${status}`;
-  const scope = typeof error["requiredScope"] === "string" ? ` (${error["requiredScope"]})` : "";
+  const said = text(error["message"]) ?? `The server answered HTTP ${status}`;
+  const scope = text(error["requiredScope"]);
   const fields = object(error["details"])["fields"];
   const lines = Array.isArray(fields) ? fields.map((field) => fieldLine(object(field), rows)) : [];
-  return new Failure([`${said}${scope}`, ...lines].join("\n"), HINTS[status] ?? "Correct it and run it again.");
+  return new Failure(
+    [scope === undefined ? said : `${said} (${scope})`, ...lines].join("\n"),
+    HINTS[status] ?? "Correct it and run it again.",
+  );
 }
 
-function fieldLine({ path, message }: JsonObject, rows: readonly Row[]): string {
-  const [, index, rest] = /^contacts\[(\d+)\]\.?(.*)$/.exec(String(path)) ?? [];
+function fieldLine(field: JsonObject, rows: readonly Row[]): string {
+  const path = text(field["path"]) ?? "";
+  const message = text(field["message"]) ?? "is not valid";
+  const [, index, rest = ""] = /^contacts\[(\d+)\]\.?(.*)$/.exec(path) ?? [];
   const place = index === undefined ? undefined : rows[Number(index)]?.place;
-  return place === undefined ? `${String(path)}: ${String(message)}` : `${place}, ${rest ?? ""}: ${String(message)}`;
+  return place === undefined ? `${path}: ${message}` : `${place}, ${rest}: ${message}`;
+}
+
+function text(value: Json | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function object(value: Json | undefined): JsonObject {

@@ -31,7 +31,10 @@ export function createCaller(find: FindTarget, pace: Pace): Caller {
       if (answer.status !== 429 || answer.retryAfter === null) failures++;
       const wait = waitAfter(answer, failures, pace.chance());
       if (wait === undefined) {
-        throw new Failure(`The server does not answer (${reasonOf(answer)})`, "Run the same command again when it does: nothing is repeated.");
+        throw new Failure(
+          `The server does not answer (${reasonOf(answer)})`,
+          "Run the same command again when it does: nothing is repeated.",
+        );
       }
       if (asked === 1) pace.waiting(`The server cannot take this now (${reasonOf(answer)}); trying again.`);
       await pace.wait(wait);

@@ -34,7 +34,9 @@ export function chunked(rows: readonly Row[], { sequence, shared }: Request): Ch
   }
   return chunks.map((people) => {
     const body = JSON.stringify({ contacts: people.map(({ contact }) => contact), ...shared });
-    const idempotencyKey = createHash("sha256").update(JSON.stringify([sequence, body])).digest("hex");
+    const idempotencyKey = createHash("sha256")
+      .update(JSON.stringify([sequence, body]))
+      .digest("hex");
     return { rows: people, body, idempotencyKey };
   });
 }
@@ -43,11 +45,11 @@ function byAddress(rows: readonly Row[]): Iterable<Row[]> {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const address = row.contact.email.trim().toLowerCase();
-    const group = groups.get(address);
-    if (!group) groups.set(address, [row]);
-    else if (group.push(row) > LARGEST) {
-      const places = `${group[0]!.place} and ${row.place}`;
-      throw new Failure(`One address stands there more than ${LARGEST} times, between ${places}`, "Nothing was sent; leave one of them.");
+    const group = groups.get(address) ?? [];
+    groups.set(address, group);
+    if (group.push(row) > LARGEST) {
+      const message = `One address stands there more than ${LARGEST} times, the last time at ${row.place}`;
+      throw new Failure(message, "Nothing was sent; leave one of them.");
     }
   }
   return groups.values();

@@ -8,8 +8,7 @@ export interface Target {
 
 /** What came back, or that nothing did. `retryAfter` is in milliseconds, `null` when the answer does not say. */
 export type Answer =
-  | { status: number; body: JsonObject; replayed: boolean; retryAfter: number | null }
-  | { status: null; reason: string };
+  { status: number; body: JsonObject; replayed: boolean; retryAfter: number | null } | { status: null; reason: string };
 
 export interface Ask {
   method: "GET" | "POST";

@@ -28,7 +28,12 @@ async function bytesOf(name: string, { cwd, stdin }: Pick<Shell, "cwd" | "stdin"
     return await readFile(resolve(cwd, name));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? "";
-    throw new Failure(`The file ${name} cannot be read (${code})`, "Give a CSV or JSON file, or - for standard input.", 1, { cause });
+    throw new Failure(
+      `The file ${name} cannot be read (${code})`,
+      "Give a CSV or JSON file, or - for standard input.",
+      1,
+      { cause },
+    );
   }
 }
 
@@ -36,7 +41,9 @@ function decoded(bytes: Uint8Array, shown: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new Failure(`${shown} is not UTF-8 text`, "Save it again with the encoding UTF-8; nothing was sent.", 1, { cause });
+    throw new Failure(`${shown} is not UTF-8 text`, "Save it again with the encoding UTF-8; nothing was sent.", 1, {
+      cause,
+    });
   }
 }
 

@@ -48,8 +48,15 @@ interface Record {
 function split(text: string): Record[] | RowProblem {
   const options = { info: true, raw: true, record_delimiter: "\n", relax_column_count: true, skip_empty_lines: true };
   try {
-    const records = parse(text.replace(/\r\n?/g, "\n"), options) as unknown as { info: InfoRecord; raw: string; record: string[] }[];
-    return records.map(({ info, raw, record }) => ({ line: info.lines - raw.trim().split("\n").length + 1, cells: record }));
+    const records = parse(text.replace(/\r\n?/g, "\n"), options) as unknown as {
+      info: InfoRecord;
+      raw: string;
+      record: string[];
+    }[];
+    return records.map(({ info, raw, record }) => ({
+      line: info.lines - raw.trim().split("\n").length + 1,
+      cells: record,
+    }));
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     return { place: `line ${String(cause["lines"])}`, message: quoteProblem(cause.code) };
@@ -62,7 +69,10 @@ function quoteProblem(code: string): string {
 }
 
 function headerProblems(columns: readonly string[]): string[] {
-  const known = [...Object.keys(contactFields).filter((field) => !GROUPS.includes(field)), ...GROUPS.map((group) => `${group}.x`)];
+  const known = [
+    ...Object.keys(contactFields).filter((field) => !GROUPS.includes(field)),
+    ...GROUPS.map((group) => `${group}.x`),
+  ];
   const problems: string[] = [];
   columns.forEach((name, index) => {
     if (columns.indexOf(name) !== index) problems.push(`names the column "${name}" twice`);

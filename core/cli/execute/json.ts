@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from "../../contracts/model.js";
+import type { Json } from "../../contracts/model.js";
 import { didYouMean } from "../suggest.js";
 import { contactFields, fits, type Row, type RowProblem } from "./contact-fields.js";
 
@@ -28,7 +28,7 @@ function parsed(text: string): Json | undefined {
 function contactProblems(value: Json): string[] {
   if (value === null || typeof value !== "object" || Array.isArray(value)) return ["is not an object"];
   const known = Object.keys(contactFields);
-  const problems = Object.entries(value as JsonObject).flatMap(([field, content]) => {
+  const problems = Object.entries(value).flatMap(([field, content]) => {
     if (!Object.hasOwn(contactFields, field)) {
       return [`has an unknown field "${field}". ${didYouMean(field, known, `There is: ${known.join(", ")}.`)}`];
     }

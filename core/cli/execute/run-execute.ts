@@ -11,7 +11,7 @@ import { readContacts } from "./contacts-file.js";
 import { directoryId } from "./directory-id.js";
 import { createProgress, type Progress } from "./progress.js";
 import { stopSignal } from "./stop-signal.js";
-import { count, newTally, tallyText, type Tally } from "./tally.js";
+import { count, inOrder, newTally, tallyText, type Tally } from "./tally.js";
 import type { FindTarget } from "./target.js";
 
 /** What `furrow execute` was told. */
@@ -49,15 +49,22 @@ export async function runExecute(run: Run, find: FindTarget, shell: Shell, outpu
     progress.clear();
   }
   if (tally.contacts < rows.length) throw interrupted(tally, rows.length);
+  inOrder(tally, rows);
   output.result(tally, () => tallyText(tally));
   if (tally.statuses["queued"]) return exit.done;
   throw new Failure("Nobody was queued", "The status of each says why.");
 }
 
 /** `undefined` when the run was stopped before. */
-async function sharedFields({ location, employee, context, dryRun }: Run, call: Caller): Promise<JsonObject | undefined> {
+async function sharedFields(
+  { location, employee, context, dryRun }: Run,
+  call: Caller,
+): Promise<JsonObject | undefined> {
   const shared: JsonObject = {};
-  for (const [kind, given] of Object.entries({ location, employee }) as ["location" | "employee", string | undefined][]) {
+  for (const [kind, given] of Object.entries({ location, employee }) as [
+    "location" | "employee",
+    string | undefined,
+  ][]) {
     if (given === undefined) continue;
     const id = await directoryId(kind, given, call);
     if (id === undefined) return undefined;
@@ -81,7 +88,7 @@ async function sendAll(chunks: readonly Chunk[], { call, tally, progress, signal
     const headers = tally.dryRun ? {} : { "Idempotency-Key": idempotencyKey };
     const answer = await call({ method: "POST", path, headers, body });
     if (!answer) return;
-    count(tally, rows, outcomesOf(answer, rows));
+    count(tally, outcomesOf(answer, rows));
     if (answer.replayed) tally.repeatedCalls += 1;
     const { executionId } = (answer.body["data"] ?? {}) as { executionId?: string };
     if (executionId !== undefined) tally.executionIds.push(executionId);
@@ -91,7 +98,11 @@ async function sendAll(chunks: readonly Chunk[], { call, tally, progress, signal
 
 function interrupted(tally: Tally, total: number): Failure {
   const hint = "Run the same command again to go on: nothing is repeated.";
-  return new Failure(`Interrupted when ${tally.contacts} of ${total} contacts were handed over`, hint, exit.interrupted);
+  return new Failure(
+    `Interrupted when ${tally.contacts} of ${total} contacts were handed over`,
+    hint,
+    exit.interrupted,
+  );
 }
 
 /** Says how far a run had come that ends early. */

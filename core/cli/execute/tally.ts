@@ -14,7 +14,7 @@ export interface Tally {
   repeatedCalls: number;
   statuses: Record<string, number>;
   executionIds: string[];
-  left: { place: string; status: string; reason: string | null }[];
+  left: Outcome[];
 }
 
 /** Nothing yet. */
@@ -23,27 +23,38 @@ export function newTally(sequence: string, dryRun: boolean): Tally {
 }
 
 /** Adds one answered call. */
-export function count(tally: Tally, rows: readonly Row[], outcomes: readonly Outcome[]): void {
+export function count(tally: Tally, outcomes: readonly Outcome[]): void {
   tally.calls += 1;
-  tally.contacts += rows.length;
-  outcomes.forEach(({ status, reason }, index) => {
-    tally.statuses[status] = (tally.statuses[status] ?? 0) + 1;
-    if (status !== "queued") tally.left.push({ place: rows[index]!.place, status, reason });
-  });
+  tally.contacts += outcomes.length;
+  for (const outcome of outcomes) {
+    tally.statuses[outcome.status] = (tally.statuses[outcome.status] ?? 0) + 1;
+    if (outcome.status !== "queued") tally.left.push(outcome);
+  }
+}
+
+/** Calls do not keep the order of the file where an address stands in it twice; what is told does. */
+export function inOrder(tally: Tally, rows: readonly Row[]): void {
+  const order = new Map(rows.map(({ place }, index) => [place, index]));
+  tally.left.sort((a, b) => (order.get(a.place) ?? 0) - (order.get(b.place) ?? 0));
 }
 
 /** The sum for people. */
 export function tallyText(tally: Tally): string {
   const statuses = Object.entries(tally.statuses).map(([status, people]) => ({ status, people }));
+  const sum = `${number(tally.contacts, "contact")} in ${number(tally.calls, "call")}`;
   const lines = [
-    `${number(tally.contacts, "contact")} in ${number(tally.calls, "call")}${tally.dryRun ? ", dry run: nothing was written" : ""}`,
+    tally.dryRun ? `${sum}, dry run: nothing was written` : sum,
     table(statuses, [
       { title: "status", of: ({ status }) => status },
       { title: "contacts", of: ({ people }) => people },
     ]),
   ];
-  if (tally.repeatedCalls > 0) lines.push(`${number(tally.repeatedCalls, "call")} had been made by an earlier run and changed nothing now.`);
-  lines.push(...tally.left.slice(0, SHOWN).map(({ place, status, reason }) => `${place}: ${status}${reason ? ` (${reason})` : ""}`));
+  if (tally.repeatedCalls > 0) {
+    lines.push(`${number(tally.repeatedCalls, "call")} had been made by an earlier run and changed nothing now.`);
+  }
+  for (const { place, status, reason } of tally.left.slice(0, SHOWN)) {
+    lines.push(reason === null ? `${place}: ${status}` : `${place}: ${status} (${reason})`);
+  }
   if (tally.left.length > SHOWN) lines.push(`and ${tally.left.length - SHOWN} more; --json lists all of them`);
   return lines.join("\n");
 }

@@ -29,21 +29,29 @@ export interface FirstCall {
   config: Pick<ServerConfig, "organization">;
   project: Project;
   keys: ApiKeys;
+  /** The server config, as it is named from the working directory. */
+  file: string;
 }
 
 /** Says on stderr how to execute a sequence. The organization's first key is made here, so that the call works when it is pasted. */
-export async function showFirstCall({ url, config, project, keys }: FirstCall, output: Output): Promise<void> {
-  const sequence = project.sequences.find(({ status, definition }) => status === "active" && definition.steps.length > 0);
+export async function showFirstCall({ url, config, project, keys, file }: FirstCall, output: Output): Promise<void> {
+  const sequence = project.sequences.find(
+    ({ status, definition }) => status === "active" && definition.steps.length > 0,
+  );
   const fresh = (await keys.list(config.organization)).length === 0;
   const key = fresh ? await firstKey(config.organization, keys) : "$FURROW_KEY";
+  const named = file === "furrow.yaml" ? "" : ` --config ${file}`;
   const lines = fresh ? ["This is the first start: here is an API key, shown this once.", `  ${key}`] : [];
   if (sequence) {
     lines.push("Try it:", "", curl(`${url}/api/v1/sequences/${sequence.key}/execute`, key), "");
-    lines.push("Then see what it sent: npx furrow outbox");
+    lines.push(`Then see what it sent: npx furrow outbox${named}`);
   } else {
     lines.push("The project has no active sequence yet: add one to its folder `sequences`.");
   }
-  if (!fresh) lines.push(`FURROW_KEY is an API key: npx furrow keys create --name trying-out --scopes ${SCOPES.join(",")}`);
+  if (!fresh)
+    lines.push(
+      `FURROW_KEY is an API key: npx furrow keys create --name trying-out --scopes ${SCOPES.join(",")}${named}`,
+    );
   output.note(lines.join("\n"));
 }
 

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import type { Project } from "../../config/project.js";
 import type { ServerConfig } from "../../config/server-config.js";
 import type { Runtime } from "../../container.js";
@@ -32,7 +33,10 @@ export async function runServer(start: Start, context: Context): Promise<ExitCod
   }
 }
 
-async function live({ config, project, quickstart }: Start, { shell, output, parts }: Context): Promise<ExitCode> {
+async function live(
+  { config, project, quickstart }: Start,
+  { config: file, shell, output, parts }: Context,
+): Promise<ExitCode> {
   const database = config.sqlite.file;
   const log = createLog(shell.stderr);
   const { ended, over } = lifetime(shell.alarms, {
@@ -48,9 +52,14 @@ async function live({ config, project, quickstart }: Start, { shell, output, par
     const { key: token } = newApiKey();
     runtime = await parts.createRuntime({ config, project, log, adminToken: token });
     const { url } = await runtime.start();
-    writeServerFile(database, { url, token, pid: process.pid, startedAt: new Date().toISOString() });
+    const here = reachable(url);
+    writeServerFile(database, { url: here, token, pid: process.pid, startedAt: new Date().toISOString() });
     output.result({ url }, () => `furrow listening on ${url}`);
-    if (quickstart) await showFirstCall({ url, config, project, keys: runtime.store.keys }, output);
+    if (quickstart)
+      await showFirstCall(
+        { url: here, config, project, keys: runtime.store.keys, file: relative(shell.cwd, file) },
+        output,
+      );
     return codeOf(await ended);
   } finally {
     removeServerFile(database);
@@ -62,6 +71,11 @@ async function live({ config, project, quickstart }: Start, { shell, output, par
 
 function codeOf(end: End): ExitCode {
   return end === "asked" ? exit.done : exit.failed;
+}
+
+/** A server that listens on every address of the machine is called at its loopback address. */
+function reachable(url: string): string {
+  return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:");
 }
 
 /** Nothing that goes wrong at the end keeps the rest from ending. */
@@ -78,5 +92,8 @@ function taken(database: string): Failure {
   const server = readServerFile(database);
   const where = server ? ` at ${server.url}` : "";
   const pid = server ? ` (process ${server.pid})` : "";
-  return new Failure(`A server runs on ${database} already${where}`, `Stop it first${pid}, or give this one a sqlite.file of its own.`);
+  return new Failure(
+    `A server runs on ${database} already${where}`,
+    `Stop it first${pid}, or give this one a sqlite.file of its own.`,
+  );
 }

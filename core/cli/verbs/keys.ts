@@ -10,7 +10,11 @@ import { record } from "../output.js";
 import { didYouMean } from "../suggest.js";
 import { action, type Verb } from "../verb.js";
 
-const organization = { type: "string", value: "O", help: "another organization than the one of the server config" } as const;
+const organization = {
+  type: "string",
+  value: "O",
+  help: "another organization than the one of the server config",
+} as const;
 
 /** `furrow keys` */
 export const keys: Verb = {
@@ -89,7 +93,8 @@ export const keys: Verb = {
 
 function scopesOf(listed: string | undefined): string[] {
   const asked = [...new Set((listed ?? "").split(",").map((scope) => scope.trim()))].filter((scope) => scope !== "");
-  if (asked.length === 0) throw usage("furrow keys create needs --scopes", "Write it as --scopes contacts:read,sequences:execute.");
+  if (asked.length === 0)
+    throw usage("furrow keys create needs --scopes", "Write it as --scopes contacts:read,sequences:execute.");
   const unknown = asked.find((scope) => !isScope(scope));
   if (unknown === undefined) return asked;
   throw usage(`There is no scope "${unknown}"`, didYouMean(unknown, scopes, `There is: ${scopes.join(" ")}`));

@@ -12,7 +12,11 @@ export const sendings: Verb = {
       summary: "Lists sendings, newest first.",
       operands: [],
       options: {
-        status: { type: "string", value: "STATUS", help: "pending, scheduled, sent, completed, failed, cancelled or held" },
+        status: {
+          type: "string",
+          value: "STATUS",
+          help: "pending, scheduled, sent, completed, failed, cancelled or held",
+        },
         sequence: { type: "string", value: "KEY|ID", help: "of this sequence" },
         contact: { type: "string", value: "ID", help: "to this contact" },
         execution: { type: "string", value: "ID", help: "of this execution" },
@@ -40,7 +44,9 @@ function one(summary: string, method: "GET" | "POST", below = ""): Action {
     options: {},
     async run(context) {
       const path = `/sendings/${segment(context.operands.id)}${below}`;
-      const sending = await withApi(context, (api) => api.one<Sending>(method, path, "`furrow sendings list` shows the ids."));
+      const sending = await withApi(context, (api) =>
+        api.one<Sending>(method, path, "`furrow sendings list` shows the ids."),
+      );
       context.output.result(sending, () => sendingText(sending));
       return exit.done;
     },

@@ -13,7 +13,11 @@ export const serve: Verb = {
       summary: "Runs the server until it gets SIGTERM or SIGINT; a second one ends it at once.",
       operands: [],
       options: {
-        listen: { type: "string", value: "HOST:PORT", help: "where to listen, instead of http.listen; port 0 takes a free one" },
+        listen: {
+          type: "string",
+          value: "HOST:PORT",
+          help: "where to listen, instead of http.listen; port 0 takes a free one",
+        },
         role: { type: "string", value: "ROLE", help: "all, the only role of a server in local mode" },
         quickstart: { type: "boolean", help: "make a first API key and print a call that works when pasted" },
       },
@@ -32,13 +36,19 @@ export const serve: Verb = {
 
 function checkRole(role: string | undefined): void {
   if (role === undefined || role === "all") return;
-  if (!ROLES.includes(role)) throw usage(`There is no role "${role}"`, didYouMean(role, ROLES, `There is: ${ROLES.join(", ")}.`));
-  throw new Failure(`The role ${role} needs the mode cluster`, "Leave --role out: in local mode one process does everything.", exit.usage);
+  if (!ROLES.includes(role))
+    throw usage(`There is no role "${role}"`, didYouMean(role, ROLES, `There is: ${ROLES.join(", ")}.`));
+  throw new Failure(
+    `The role ${role} needs the mode cluster`,
+    "Leave --role out: in local mode one process does everything.",
+    exit.usage,
+  );
 }
 
 async function addressOf(text: string): Promise<{ host: string; port: number }> {
   const { parseListen } = await import("../../config/server-schema.js");
   const address = parseListen(text);
-  if (!address) throw usage(`--listen cannot be "${text}"`, "Write it as HOST:PORT, for example 127.0.0.1:3000 or [::1]:0.");
+  if (!address)
+    throw usage(`--listen cannot be "${text}"`, "Write it as HOST:PORT, for example 127.0.0.1:3000 or [::1]:0.");
   return address;
 }

@@ -16,30 +16,37 @@ export function drivingSuite(check: Check): void {
       return undefined;
     });
     scheduler.define("job", job, { concurrency: 3 });
-    scheduler.define("other", recording(() => undefined), { concurrency: 1 });
+    scheduler.define(
+      "other",
+      recording(() => undefined),
+      { concurrency: 1 },
+    );
     await scheduler.start();
     await Promise.all(Array.from({ length: 40 }, (_, n) => scheduler.schedule("job", `${n}`, Date.now())));
     await until(() => job.runs.length === 40 && now === 0);
     assert.equal(most, 3);
   });
 
-  check("2,000 due jobs are done one after the other, the oldest alarm first, and other names do not wait", async ({ open }) => {
-    const scheduler = open({ processEvery: 600_000 });
-    const job = recording(() => undefined);
-    const other = recording(() => undefined);
-    scheduler.define("job", job, { concurrency: 10 });
-    scheduler.define("other", other, { concurrency: 1 });
-    const due = Date.now() - far;
-    await Promise.all(Array.from({ length: 2_000 }, (_, n) => scheduler.schedule("job", `${n}`, due)));
-    await scheduler.schedule("job", "oldest", due - 1);
-    await scheduler.schedule("other", "one", Date.now());
-    await scheduler.start();
-    await until(() => other.runs.length === 1);
-    assert.ok(job.runs.length < 1_000, `${job.runs.length} others were before`);
-    await until(() => job.runs.length === 2_001, 30_000);
-    assert.equal(job.runs[0]?.id, "oldest");
-    assert.equal(new Set(job.runs.map(({ id }) => id)).size, 2_001);
-  });
+  check(
+    "2,000 due jobs are done one after the other, the oldest alarm first, and other names do not wait",
+    async ({ open }) => {
+      const scheduler = open({ processEvery: 600_000 });
+      const job = recording(() => undefined);
+      const other = recording(() => undefined);
+      scheduler.define("job", job, { concurrency: 10 });
+      scheduler.define("other", other, { concurrency: 1 });
+      const due = Date.now() - far;
+      await Promise.all(Array.from({ length: 2_000 }, (_, n) => scheduler.schedule("job", `${n}`, due)));
+      await scheduler.schedule("job", "oldest", due - 1);
+      await scheduler.schedule("other", "one", Date.now());
+      await scheduler.start();
+      await until(() => other.runs.length === 1);
+      assert.ok(job.runs.length < 1_000, `${job.runs.length} others were before`);
+      await until(() => job.runs.length === 2_001, 30_000);
+      assert.equal(job.runs[0]?.id, "oldest");
+      assert.equal(new Set(job.runs.map(({ id }) => id)).size, 2_001);
+    },
+  );
 
   check("jobs that come one by one are all done", async ({ open }) => {
     const scheduler = open({ processEvery: 600_000 });
@@ -97,7 +104,11 @@ export function drivingSuite(check: Check): void {
 
   check("a scheduler that was never started can be stopped", async ({ open }) => {
     const scheduler = open();
-    scheduler.define("job", recording(() => undefined), { concurrency: 1 });
+    scheduler.define(
+      "job",
+      recording(() => undefined),
+      { concurrency: 1 },
+    );
     await scheduler.stop(10);
   });
 
@@ -134,14 +145,15 @@ export function drivingSuite(check: Check): void {
 
   check("two processes share the work, each job once", async ({ open }) => {
     const done = recording(() => undefined);
-    const schedulers = [open({ processEvery: 250 }), open({ processEvery: 250 })];
-    for (const scheduler of schedulers) {
+    const first = open({ processEvery: 250 });
+    const second = open({ processEvery: 250 });
+    for (const scheduler of [first, second]) {
       scheduler.define("job", done, { concurrency: 5 });
       await scheduler.start();
     }
-    await Promise.all(Array.from({ length: 100 }, (_, n) => schedulers[0]!.schedule("job", `${n}`, Date.now())));
+    await Promise.all(Array.from({ length: 100 }, (_, n) => first.schedule("job", `${n}`, Date.now())));
     await until(() => done.runs.length >= 100);
-    await Promise.all(schedulers.map((scheduler) => scheduler.stop(10_000)));
+    await Promise.all([first.stop(10_000), second.stop(10_000)]);
     assert.equal(done.runs.length, 100);
   });
 }

@@ -1,6 +1,19 @@
 import { strict as assert } from "node:assert";
 import type { Store } from "../store.js";
-import { all, day, done, minute, news, onStage, organization, position, positionOf, start, stranger, welcome } from "./store-stage.js";
+import {
+  all,
+  day,
+  done,
+  minute,
+  news,
+  onStage,
+  organization,
+  position,
+  positionOf,
+  start,
+  stranger,
+  welcome,
+} from "./store-stage.js";
 import type { Subject, Test } from "./suite.js";
 
 /** Accepting an execute call. */
@@ -8,7 +21,13 @@ export function acceptSuite(test: Test, make: () => Promise<Subject<Store>>): vo
   const it = onStage(test, make, "accept");
 
   it("writes contact, execution and sending", async ({ store, enrol }) => {
-    const call = { fields: { firstName: "Ada" }, locationId: "loc", employeeId: "emp", context: { order: 1001 }, entity: "order:1" };
+    const call = {
+      fields: { firstName: "Ada" },
+      locationId: "loc",
+      employeeId: "emp",
+      context: { order: 1001 },
+      entity: "order:1",
+    };
     const { executionId, contactId, sendingId, people } = await enrol({ ...call, dueAt: start + minute });
     assert.deepEqual(people, [{ status: "queued", reason: null, contactId, sendingId }]);
     const contact = await store.contacts.get(organization, contactId);
@@ -49,7 +68,10 @@ export function acceptSuite(test: Test, make: () => Promise<Subject<Store>>): vo
   });
 
   it("lays the call's fields over a known contact", async ({ store, enrol }) => {
-    const before = await enrol({ fields: { firstName: "Ada", tags: ["a"], customFields: { x: 1 } }, locationId: "first" });
+    const before = await enrol({
+      fields: { firstName: "Ada", tags: ["a"], customFields: { x: 1 } },
+      locationId: "first",
+    });
     const fields = { firstName: null, title: "Dr", tags: ["b"], customFields: { y: 2 } };
     const after = await enrol({ fields, locationId: "second", at: start + minute });
     assert.equal(after.contactId, before.contactId);
@@ -78,7 +100,8 @@ export function acceptSuite(test: Test, make: () => Promise<Subject<Store>>): vo
     const ours = await enrol({ emails: ["ada@example.com", "bob@example.com"] });
     const theirs = await enrol({ organization: stranger });
     assert.notEqual(theirs.contactId, ours.contactId);
-    const { contactsProcessed, sendingsCreated } = (await store.executions.get(organization, ours.executionId)) ?? assert.fail();
+    const { contactsProcessed, sendingsCreated } =
+      (await store.executions.get(organization, ours.executionId)) ?? assert.fail();
     assert.deepEqual({ contactsProcessed, sendingsCreated }, { contactsProcessed: 2, sendingsCreated: 2 });
     assert.equal((await store.contacts.list(stranger, {}, all)).total, 1);
   });
@@ -123,7 +146,12 @@ export function acceptSuite(test: Test, make: () => Promise<Subject<Store>>): vo
 
   it("a dry run answers and writes nothing", async ({ store, enrol, plan }) => {
     const { contactId } = await enrol();
-    const dry = plan({ emails: ["ada@example.com", "bob@example.com"], fields: { title: "Dr" }, key: "k", dryRun: true });
+    const dry = plan({
+      emails: ["ada@example.com", "bob@example.com"],
+      fields: { title: "Dr" },
+      key: "k",
+      dryRun: true,
+    });
     const answer = await store.executions.accept(dry);
     assert.ok(answer.kind === "accepted");
     const { outcomes } = JSON.parse(answer.body) as { outcomes: unknown };
@@ -144,7 +172,10 @@ export function acceptSuite(test: Test, make: () => Promise<Subject<Store>>): vo
     const cooldown = { status: "cooldown", reason: "cooldown", contactId, sendingId: null };
     assert.deepEqual(soon, { kind: "refused", outcomes: [cooldown] });
     assert.equal((await store.executions.accept(plan({ reentry, at: start + 2 * day }))).kind, "accepted");
-    assert.equal((await store.executions.accept(plan({ reentry: { cooldown: "forever" }, at: start + 99 * day }))).kind, "refused");
+    assert.equal(
+      (await store.executions.accept(plan({ reentry: { cooldown: "forever" }, at: start + 99 * day }))).kind,
+      "refused",
+    );
     assert.equal((await store.executions.accept(plan({ sequence: news, reentry }))).kind, "accepted");
   });
 
@@ -156,7 +187,10 @@ export function acceptSuite(test: Test, make: () => Promise<Subject<Store>>): vo
     const second = await enrol({ reentry });
     const claim = await claimOne(second.executionId);
     await call(claim);
-    await settle(claim, { outcome: { status: "accepted", reason: null, providerId: null }, position: position({ stepIndex: 1 }) });
+    await settle(claim, {
+      outcome: { status: "accepted", reason: null, providerId: null },
+      position: position({ stepIndex: 1 }),
+    });
     await store.sendings.cancel(organization, second.sendingId, "by_call", start);
     assert.equal((await store.executions.accept(plan({ reentry }))).kind, "refused");
   });
@@ -188,7 +222,14 @@ export function acceptSuite(test: Test, make: () => Promise<Subject<Store>>): vo
   });
 
   it("starts everybody where the plan says", async ({ store, plan }) => {
-    const parked = position({ stepId: null, stage: "inside", parkedOn: "email", reason: "channel_paused", deferrals: 2, doubts: 1 });
+    const parked = position({
+      stepId: null,
+      stage: "inside",
+      parkedOn: "email",
+      reason: "channel_paused",
+      deferrals: 2,
+      doubts: 1,
+    });
     for (const start of [parked, done]) {
       const made = { ...plan(), start };
       await store.executions.accept(made);

@@ -10,9 +10,21 @@ export function channelSuite(test: Test, make: () => Promise<Subject<Store>>): v
   const it = onStage(test, make, "channels");
 
   it("are ok until they are paused", async ({ store: { channels } }) => {
-    assert.deepEqual(await channels.get("email"), { name: "email", state: "ok", reason: null, since: null, probeAt: null });
+    assert.deepEqual(await channels.get("email"), {
+      name: "email",
+      state: "ok",
+      reason: null,
+      since: null,
+      probeAt: null,
+    });
     await channels.pause("email", "401", null, start);
-    assert.deepEqual(await channels.get("email"), { name: "email", state: "paused", reason: "401", since: start, probeAt: null });
+    assert.deepEqual(await channels.get("email"), {
+      name: "email",
+      state: "paused",
+      reason: "401",
+      since: start,
+      probeAt: null,
+    });
     assert.equal((await channels.get("sms")).state, "ok");
   });
 

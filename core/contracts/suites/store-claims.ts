@@ -10,7 +10,10 @@ export function claimSuite(test: Test, make: () => Promise<Subject<Store>>): voi
   const it = onStage(test, make, "claims");
 
   it("hands out what is due, with its person", async ({ store, enrol, claimOne }) => {
-    const { executionId, contactId, sendingId } = await enrol({ fields: { firstName: "Ada", tags: ["vip"] }, locationId: "loc" });
+    const { executionId, contactId, sendingId } = await enrol({
+      fields: { firstName: "Ada", tags: ["vip"] },
+      locationId: "loc",
+    });
     const claim = await claimOne(executionId, start + 5);
     assert.deepEqual(claim, {
       attemptId: claim.attemptId,
@@ -31,10 +34,14 @@ export function claimSuite(test: Test, make: () => Promise<Subject<Store>>): voi
 
   it("hands out the earliest first, within the limit", async ({ enrol, claim, settle }) => {
     const { executionId, people } = await enrol({ emails: three });
-    for (const [index, one] of (await claim(executionId)).entries()) await settle(one, { position: position({ dueAt: start + 3 - index }) });
+    for (const [index, one] of (await claim(executionId)).entries())
+      await settle(one, { position: position({ dueAt: start + 3 - index }) });
     const ids = (await claim(executionId, start + 9, 2)).map(({ sending }) => sending.id);
     assert.deepEqual(ids, [people[2]?.sendingId, people[1]?.sendingId]);
-    assert.deepEqual((await claim(executionId, start + 9)).map(({ sending }) => sending.id), [people[0]?.sendingId]);
+    assert.deepEqual(
+      (await claim(executionId, start + 9)).map(({ sending }) => sending.id),
+      [people[0]?.sendingId],
+    );
   });
 
   it("never hands out the same twice while a lease holds", async ({ enrol, claim }) => {
@@ -46,7 +53,13 @@ export function claimSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     assert.deepEqual(await claim(executionId, start + minute - 1), []);
   });
 
-  it("a lapsed lease is handed out again, and its old holder is fenced off", async ({ enrol, claimOne, call, settle, state }) => {
+  it("a lapsed lease is handed out again, and its old holder is fenced off", async ({
+    enrol,
+    claimOne,
+    call,
+    settle,
+    state,
+  }) => {
     const { executionId, sendingId } = await enrol();
     const old = await claimOne(executionId);
     const fresh = await claimOne(executionId, start + minute);
@@ -63,7 +76,10 @@ export function claimSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     const first = await claimOne(executionId);
     await call(first);
     assert.deepEqual(await claim(executionId, start + day), []);
-    await settle(first, { outcome: { status: "uncertain", reason: null, providerId: null }, position: position({ doubts: 1 }) });
+    await settle(first, {
+      outcome: { status: "uncertain", reason: null, providerId: null },
+      position: position({ doubts: 1 }),
+    });
     assert.equal((await claimOne(executionId, start + day)).sending.doubts, 1);
   });
 

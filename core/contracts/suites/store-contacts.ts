@@ -79,7 +79,10 @@ export function contactSuite(test: Test, make: () => Promise<Subject<Store>>): v
   it("moves to another address unless it is taken", async ({ store: { contacts } }) => {
     await contacts.create(ada);
     await contacts.create(emile);
-    assert.equal(await contacts.patch(organization, ada.id, { email: emile.email, firstName: "Eve" }, start), "conflict");
+    assert.equal(
+      await contacts.patch(organization, ada.id, { email: emile.email, firstName: "Eve" }, start),
+      "conflict",
+    );
     assert.deepEqual(await contacts.get(organization, ada.id), ada);
     const moved = await contacts.patch(organization, ada.id, { email: "countess@example.com" }, start);
     assert.deepEqual(moved, { ...ada, email: "countess@example.com" });
@@ -119,7 +122,9 @@ export function contactSuite(test: Test, make: () => Promise<Subject<Store>>): v
     const first = await enrol();
     const second = await enrol({ sequence: news });
     const failed = await enrol();
-    await settle(await claimOne(failed.executionId), { position: { ...(await state(failed.sendingId)), state: "failed" } });
+    await settle(await claimOne(failed.executionId), {
+      position: { ...(await state(failed.sendingId)), state: "failed" },
+    });
     assert.equal(await store.contacts.remove(stranger, first.contactId, start), false);
     assert.equal(await store.contacts.remove(organization, first.contactId, start), true);
     assert.equal(await store.contacts.get(organization, first.contactId), undefined);

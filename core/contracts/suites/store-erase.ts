@@ -95,8 +95,13 @@ export function eraseSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     await settle(claim, { outcome, position: done, notes: [note] });
     await store.contacts.erase(organization, contactId, start);
     const timeline = await store.sendings.timeline(organization, sendingId);
-    assert.deepEqual(timeline.map(({ kind }) => kind), ["created", "claimed", "calling", "settled", "skipped"]);
-    assert.ok(timeline.every(({ note: text, kind, reason }) => text === null && (kind === "skipped" || reason === null)));
+    assert.deepEqual(
+      timeline.map(({ kind }) => kind),
+      ["created", "claimed", "calling", "settled", "skipped"],
+    );
+    assert.ok(
+      timeline.every(({ note: text, kind, reason }) => text === null && (kind === "skipped" || reason === null)),
+    );
   });
 
   it("keeps nothing of a call that was under way", async ({ store, enrol, claimOne, call, settle }) => {

@@ -1,6 +1,18 @@
 import { strict as assert } from "node:assert";
 import type { Store } from "../store.js";
-import { accepted, day, done, minute, news, onStage, organization, position, start, stranger, welcome } from "./store-stage.js";
+import {
+  accepted,
+  day,
+  done,
+  minute,
+  news,
+  onStage,
+  organization,
+  position,
+  start,
+  stranger,
+  welcome,
+} from "./store-stage.js";
 import type { Subject, Test } from "./suite.js";
 
 /** Executions: what is due, how they come to rest, how they are cancelled. */
@@ -12,7 +24,10 @@ export function executionSuite(test: Test, make: () => Promise<Subject<Store>>):
     const early = await enrol({ dueAt: start + 1 });
     const twin = await enrol({ dueAt: start + 2 });
     await enrol({ dueAt: start + day });
-    const expected = [early, late, twin].map(({ executionId }, index) => ({ id: executionId, dueAt: start + (index ? 2 : 1) }));
+    const expected = [early, late, twin].map(({ executionId }, index) => ({
+      id: executionId,
+      dueAt: start + (index ? 2 : 1),
+    }));
     assert.deepEqual(await executions.dueBy(start + minute, 10), expected);
     assert.deepEqual(await executions.dueBy(start + 1, 10), expected.slice(0, 1));
     const first = await executions.dueBy(start + minute, 2);
@@ -42,13 +57,22 @@ export function executionSuite(test: Test, make: () => Promise<Subject<Store>>):
     assert.deepEqual(await store.executions.dueBy(start + day, 10), [{ id: executionId, dueAt: start + day }]);
   });
 
-  it("rests until a lease lapses, and is not told to be due too late", async ({ store, enrol, claim, claimOne, settle }) => {
+  it("rests until a lease lapses, and is not told to be due too late", async ({
+    store,
+    enrol,
+    claim,
+    claimOne,
+    settle,
+  }) => {
     const { executionId } = await enrol();
     const held = await claimOne(executionId);
     assert.equal(await store.executions.rest(executionId), start + minute);
     // Whoever holds it may make it due again before that.
     await settle(held, { position: position({ dueAt: start + 1 }) });
-    assert.deepEqual((await store.executions.dueBy(start + 1, 10)).map(({ id }) => id), [executionId]);
+    assert.deepEqual(
+      (await store.executions.dueBy(start + 1, 10)).map(({ id }) => id),
+      [executionId],
+    );
     assert.equal((await claim(executionId, start + 1)).length, 1);
   });
 
@@ -63,11 +87,15 @@ export function executionSuite(test: Test, make: () => Promise<Subject<Store>>):
 
   it("a failed sending does not keep it running, a held one does", async ({ store, enrol, claimOne, settle }) => {
     const failed = await enrol();
-    await settle(await claimOne(failed.executionId), { position: position({ state: "failed", reason: "rejected", dueAt: null }) });
+    await settle(await claimOne(failed.executionId), {
+      position: position({ state: "failed", reason: "rejected", dueAt: null }),
+    });
     assert.equal(await store.executions.rest(failed.executionId), null);
     assert.equal((await store.executions.get(organization, failed.executionId))?.status, "completed");
     const held = await enrol();
-    await settle(await claimOne(held.executionId), { position: position({ state: "held", reason: "uncertain", dueAt: null }) });
+    await settle(await claimOne(held.executionId), {
+      position: position({ state: "held", reason: "uncertain", dueAt: null }),
+    });
     assert.equal(await store.executions.rest(held.executionId), null);
     assert.equal((await store.executions.get(organization, held.executionId))?.status, "running");
     assert.deepEqual(await store.executions.dueBy(start + day, 10), []);
@@ -95,7 +123,10 @@ export function executionSuite(test: Test, make: () => Promise<Subject<Store>>):
     assert.equal(cancelled?.status, "cancelled");
     assert.deepEqual(await store.executions.get(organization, executionId), cancelled);
     const states = await Promise.all(people.map(({ sendingId }) => state(sendingId ?? "")));
-    assert.deepEqual(states.map((one) => one.state), ["completed", "cancelled", "cancelled"]);
+    assert.deepEqual(
+      states.map((one) => one.state),
+      ["completed", "cancelled", "cancelled"],
+    );
     assert.deepEqual(await store.executions.dueBy(start + day, 10), []);
   });
 
@@ -110,7 +141,14 @@ export function executionSuite(test: Test, make: () => Promise<Subject<Store>>):
     assert.equal((await store.executions.cancel(organization, completed.executionId, start))?.status, "completed");
   });
 
-  it("a call that is under way when it is cancelled is recorded", async ({ store, enrol, claimOne, call, settle, state }) => {
+  it("a call that is under way when it is cancelled is recorded", async ({
+    store,
+    enrol,
+    claimOne,
+    call,
+    settle,
+    state,
+  }) => {
     const { executionId, sendingId } = await enrol();
     const claim = await claimOne(executionId);
     await call(claim);
@@ -122,7 +160,9 @@ export function executionSuite(test: Test, make: () => Promise<Subject<Store>>):
 
   it("comes to rest by itself when its last sending is cancelled", async ({ store, enrol, claimOne, settle }) => {
     const { executionId, sendingId } = await enrol();
-    await settle(await claimOne(executionId), { position: position({ state: "held", reason: "uncertain", dueAt: null }) });
+    await settle(await claimOne(executionId), {
+      position: position({ state: "held", reason: "uncertain", dueAt: null }),
+    });
     await store.executions.rest(executionId);
     await store.sendings.cancel(organization, sendingId, "by_call", start + minute);
     assert.deepEqual(await store.executions.dueBy(start + minute, 10), [{ id: executionId, dueAt: start + minute }]);

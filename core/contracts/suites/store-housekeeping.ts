@@ -50,7 +50,10 @@ export function housekeepingSuite(test: Test, make: () => Promise<Subject<Store>
     }
     const before = { outbox: start + 3, idempotency: start + 3 };
     assert.equal(await store.expire(before, 1), 2);
-    assert.deepEqual((await store.outbox.list(organization, {}, all)).items.map(({ id }) => id), ["m3", "m2"]);
+    assert.deepEqual(
+      (await store.outbox.list(organization, {}, all)).items.map(({ id }) => id),
+      ["m3", "m2"],
+    );
     assert.equal(await store.executions.answered(organization, "k1"), undefined);
     assert.ok(await store.executions.answered(organization, "k2"));
     assert.equal(await store.expire(before, 10), 2);
@@ -70,7 +73,13 @@ export function housekeepingSuite(test: Test, make: () => Promise<Subject<Store>
     await keys.create(key);
     assert.deepEqual(await keys.find(key.hash), key);
     assert.equal(await keys.find("unknown"), undefined);
-    const second = { ...key, id: "66666666-0000-7000-8000-000000000002", hash: "bb", expiresAt: null, createdAt: start + 1 };
+    const second = {
+      ...key,
+      id: "66666666-0000-7000-8000-000000000002",
+      hash: "bb",
+      expiresAt: null,
+      createdAt: start + 1,
+    };
     await keys.create(second);
     assert.deepEqual(await keys.list(organization), [key, second]);
     assert.deepEqual(await keys.list(stranger), []);

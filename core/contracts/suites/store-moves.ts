@@ -30,7 +30,10 @@ export function moveSuite(test: Test, make: () => Promise<Subject<Store>>): void
   it("only out of the states that are named", async ({ store, enrol }) => {
     const { sendingId } = await enrol();
     const before = await store.sendings.get(organization, sendingId);
-    assert.equal(await store.sendings.move(organization, sendingId, ["held", "failed"], position(), [byHand], start), "conflict");
+    assert.equal(
+      await store.sendings.move(organization, sendingId, ["held", "failed"], position(), [byHand], start),
+      "conflict",
+    );
     assert.deepEqual(await store.sendings.get(organization, sendingId), before);
     assert.equal((await store.sendings.timeline(organization, sendingId)).length, 1);
     assert.equal(await store.sendings.move(organization, "unknown", ["open"], position(), [], start), undefined);
@@ -54,7 +57,14 @@ export function moveSuite(test: Test, make: () => Promise<Subject<Store>>): void
     await settle(first ?? assert.fail(), { position: held });
     await settle(second ?? assert.fail(), { position: position({ dueAt: start + minute }) });
     await store.executions.rest(executionId);
-    await store.sendings.move(organization, people[0]?.sendingId ?? "", ["held"], position({ dueAt: start + day }), [], start);
+    await store.sendings.move(
+      organization,
+      people[0]?.sendingId ?? "",
+      ["held"],
+      position({ dueAt: start + day }),
+      [],
+      start,
+    );
     assert.deepEqual(await store.executions.dueBy(start + day, 10), [{ id: executionId, dueAt: start + minute }]);
   });
 
@@ -89,9 +99,15 @@ export function moveSuite(test: Test, make: () => Promise<Subject<Store>>): void
       const cancelled = await store.sendings.cancel(organization, sendingId, "by_entity", start + 1);
       assert.ok(cancelled !== undefined && cancelled !== "conflict");
       const { state, reason, dueAt, updatedAt } = cancelled;
-      assert.deepEqual({ state, reason, dueAt, updatedAt }, { state: "cancelled", reason: "by_entity", dueAt: null, updatedAt: start + 1 });
+      assert.deepEqual(
+        { state, reason, dueAt, updatedAt },
+        { state: "cancelled", reason: "by_entity", dueAt: null, updatedAt: start + 1 },
+      );
       const last = (await store.sendings.timeline(organization, sendingId)).at(-1);
-      assert.deepEqual([last?.kind, last?.reason, last?.stepId, last?.at], ["cancelled", "by_entity", "hello", start + 1]);
+      assert.deepEqual(
+        [last?.kind, last?.reason, last?.stepId, last?.at],
+        ["cancelled", "by_entity", "hello", start + 1],
+      );
     }
   });
 

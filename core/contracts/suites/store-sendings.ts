@@ -1,7 +1,20 @@
 import { strict as assert } from "node:assert";
 import type { SendingStatus } from "../model.js";
 import type { Store } from "../store.js";
-import { accepted, all, day, minute, news, onStage, organization, position, start, stranger, welcome, type Stage } from "./store-stage.js";
+import {
+  accepted,
+  all,
+  day,
+  minute,
+  news,
+  onStage,
+  organization,
+  position,
+  start,
+  stranger,
+  welcome,
+  type Stage,
+} from "./store-stage.js";
 import type { Subject, Test } from "./suite.js";
 
 /** Reading sendings. */
@@ -15,7 +28,10 @@ export function sendingSuite(test: Test, make: () => Promise<Subject<Store>>): v
     const expected = [newer.sendingId, older.people[1]?.sendingId, older.sendingId];
     const first = await sendings.list(organization, {}, { page: 1, limit: 2 }, start);
     assert.deepEqual([first.items.map(({ id }) => id), first.total], [expected.slice(0, 2), 3]);
-    assert.deepEqual((await sendings.list(organization, {}, { page: 2, limit: 2 }, start)).items.map(({ id }) => id), expected.slice(2));
+    assert.deepEqual(
+      (await sendings.list(organization, {}, { page: 2, limit: 2 }, start)).items.map(({ id }) => id),
+      expected.slice(2),
+    );
     assert.deepEqual(first.items[0], await sendings.get(organization, newer.sendingId));
   });
 
@@ -44,7 +60,11 @@ export function sendingSuite(test: Test, make: () => Promise<Subject<Store>>): v
     const ids = await oneOfEachStatus(stage);
     for (const [status, id] of Object.entries(ids) as [SendingStatus, string][]) {
       const { items } = await stage.store.sendings.list(organization, { status }, all, start + minute);
-      assert.deepEqual(items.map((sending) => sending.id), [id], status);
+      assert.deepEqual(
+        items.map((sending) => sending.id),
+        [id],
+        status,
+      );
     }
     const later = await stage.store.sendings.list(organization, { status: "pending" }, all, start + 2 * day);
     assert.equal(later.total, 2);
@@ -60,7 +80,13 @@ export function sendingSuite(test: Test, make: () => Promise<Subject<Store>>): v
   });
 }
 
-async function oneOfEachStatus({ store, enrol, claimOne, call, settle }: Stage): Promise<Record<SendingStatus, string>> {
+async function oneOfEachStatus({
+  store,
+  enrol,
+  claimOne,
+  call,
+  settle,
+}: Stage): Promise<Record<SendingStatus, string>> {
   const pending = await enrol();
   const scheduled = await enrol({ dueAt: start + day });
   const cancelled = await enrol();
@@ -70,7 +96,10 @@ async function oneOfEachStatus({ store, enrol, claimOne, call, settle }: Stage):
     const { executionId, sendingId } = await enrol();
     const claim = await claimOne(executionId);
     await call(claim);
-    await settle(claim, { outcome: accepted, position: position({ state, dueAt: state === "open" ? start + day : null }) });
+    await settle(claim, {
+      outcome: accepted,
+      position: position({ state, dueAt: state === "open" ? start + day : null }),
+    });
     ended.push(sendingId);
   }
   const [sent = "", completed = "", failed = "", held = ""] = ended;

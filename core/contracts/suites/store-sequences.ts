@@ -39,7 +39,10 @@ export function sequenceSuite(test: Test, make: () => Promise<Subject<Store>>): 
   it("lists by key, in pages", async ({ store: { sequences } }) => {
     const { items, total } = await sequences.list(organization, all);
     assert.deepEqual([items.map(({ key }) => key), total], [["news", "welcome"], 2]);
-    assert.deepEqual((await sequences.list(organization, { page: 2, limit: 1 })).items.map(({ key }) => key), ["welcome"]);
+    assert.deepEqual(
+      (await sequences.list(organization, { page: 2, limit: 1 })).items.map(({ key }) => key),
+      ["welcome"],
+    );
     assert.equal((await sequences.list(stranger, all)).total, 0);
   });
 

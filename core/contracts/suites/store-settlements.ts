@@ -11,7 +11,14 @@ export function settleSuite(test: Test, make: () => Promise<Subject<Store>>): vo
     const { executionId, sendingId } = await enrol();
     const claim = await claimOne(executionId);
     await call(claim);
-    const next = position({ stepIndex: 1, stepId: "bye", stage: "inside", dueAt: start + day, deferrals: 1, doubts: 1 });
+    const next = position({
+      stepIndex: 1,
+      stepId: "bye",
+      stage: "inside",
+      dueAt: start + day,
+      deferrals: 1,
+      doubts: 1,
+    });
     await settle(claim, { outcome: accepted, position: next }, start + 9);
     assert.deepEqual(await store.sendings.get(organization, sendingId), {
       ...claim.sending,
@@ -42,7 +49,10 @@ export function settleSuite(test: Test, make: () => Promise<Subject<Store>>): vo
   it("writes no ledger row when no call was made", async ({ store, enrol, claimOne, settle }) => {
     const { executionId, sendingId } = await enrol();
     await settle(await claimOne(executionId), { position: done });
-    assert.deepEqual((await store.sendings.timeline(organization, sendingId)).map(({ kind }) => kind), ["created"]);
+    assert.deepEqual(
+      (await store.sendings.timeline(organization, sendingId)).map(({ kind }) => kind),
+      ["created"],
+    );
     assert.equal((await store.sendings.get(organization, sendingId))?.handedOver, 0);
   });
 
@@ -65,9 +75,15 @@ export function settleSuite(test: Test, make: () => Promise<Subject<Store>>): vo
     const note = { kind: "waiting", stepId: null, reason: null, note: "until later" } as const;
     const ending = { outcome: accepted, position: position({ stepIndex: 1, dueAt: start + day }), notes: [note] };
     await settle(claim, ending);
-    const once = [await store.sendings.get(organization, sendingId), await store.sendings.timeline(organization, sendingId)];
+    const once = [
+      await store.sendings.get(organization, sendingId),
+      await store.sendings.timeline(organization, sendingId),
+    ];
     await settle(claim, { ...ending, outcome: { status: "rejected", reason: "no", providerId: null } }, start + minute);
-    const twice = [await store.sendings.get(organization, sendingId), await store.sendings.timeline(organization, sendingId)];
+    const twice = [
+      await store.sendings.get(organization, sendingId),
+      await store.sendings.timeline(organization, sendingId),
+    ];
     assert.deepEqual(twice, once);
   });
 
@@ -75,7 +91,10 @@ export function settleSuite(test: Test, make: () => Promise<Subject<Store>>): vo
     const { executionId, sendingId } = await enrol();
     const claim = await claimOne(executionId);
     await call(claim);
-    await settle(claim, { outcome: { status: "uncertain", reason: "quiet", providerId: null }, position: position({ doubts: 1 }) });
+    await settle(claim, {
+      outcome: { status: "uncertain", reason: "quiet", providerId: null },
+      position: position({ doubts: 1 }),
+    });
     await settle(claim, { outcome: accepted });
     assert.equal((await store.sendings.timeline(organization, sendingId)).at(-1)?.outcome, "uncertain");
     assert.equal((await store.sendings.get(organization, sendingId))?.handedOver, 0);

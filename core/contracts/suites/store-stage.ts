@@ -70,8 +70,21 @@ export function sequence(
   purpose: SequenceDefinition["purpose"],
   rest: Partial<PublishedSequence> = {},
 ): PublishedSequence {
-  const step = { id: "hello", type: "email", delay: 0, when: null, settings: { subject: "Hello", text: "{{ contact.email }}" } };
-  return { id, key, name: key.toUpperCase(), status: "active", definition: { purpose, reentry: null, steps: [step] }, ...rest };
+  const step = {
+    id: "hello",
+    type: "email",
+    delay: 0,
+    when: null,
+    settings: { subject: "Hello", text: "{{ contact.email }}" },
+  };
+  return {
+    id,
+    key,
+    name: key.toUpperCase(),
+    status: "active",
+    definition: { purpose, reentry: null, steps: [step] },
+    ...rest,
+  };
 }
 
 /** Where a sending stands: before its first step, due at `start`, unless `rest` says otherwise. */

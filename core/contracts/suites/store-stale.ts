@@ -22,7 +22,8 @@ export function staleSuite(test: Test, make: () => Promise<Subject<Store>>): voi
       await call(claim, start + at);
       claims.push(claim.attemptId);
     }
-    const ids = async (limit: number) => (await store.attempts.stale(start + day, limit)).map(({ attemptId }) => attemptId);
+    const ids = async (limit: number) =>
+      (await store.attempts.stale(start + day, limit)).map(({ attemptId }) => attemptId);
     assert.deepEqual(await ids(10), [claims[1], claims[2], claims[0]]);
     assert.deepEqual(await ids(1), [claims[1]]);
   });
@@ -34,13 +35,23 @@ export function staleSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     assert.deepEqual(await store.attempts.stale(start + day, 10), []);
   });
 
-  it("of a dead process can be settled by the one that takes over", async ({ store, enrol, claimOne, call, settle, state }) => {
+  it("of a dead process can be settled by the one that takes over", async ({
+    store,
+    enrol,
+    claimOne,
+    call,
+    settle,
+    state,
+  }) => {
     const { executionId, sendingId } = await enrol();
     await call(await claimOne(executionId));
     await store.takeOver();
     const [stale] = await store.attempts.stale(start + 1, 10);
     const held = position({ state: "held", reason: "uncertain", dueAt: null, doubts: 1 });
-    await settle(stale ?? assert.fail(), { outcome: { status: "uncertain", reason: "it died", providerId: null }, position: held });
+    await settle(stale ?? assert.fail(), {
+      outcome: { status: "uncertain", reason: "it died", providerId: null },
+      position: held,
+    });
     assert.deepEqual(await state(sendingId), held);
   });
 

@@ -12,7 +12,7 @@ import { paged, pageQuery } from "../paging.js";
 import { contactObject, timelineObject } from "../presenters.js";
 import { jsonBody, noBody } from "../request-body.js";
 import { apiRoute } from "../route.js";
-import { checked } from "../schemas.js";
+import { checked, said } from "../schemas.js";
 
 export interface ContactParts {
   readonly store: Store;
@@ -31,7 +31,7 @@ export function contactRoutes({ store: { contacts }, directory, normalizer, cloc
     }),
 
     apiRoute("POST", "/contacts", "contacts:write", async (request, h, { organization }) => {
-      const given = checked(contactCreation, jsonBody(request), "body");
+      const given = said(checked(contactCreation, jsonBody(request), "body"));
       const fields = normalized(given, given.locationId ?? null);
       const now = clock.now();
       const contact = patched(newContact(ids.next(), organization, fields.email ?? "", now), fields, now);
@@ -45,7 +45,7 @@ export function contactRoutes({ store: { contacts }, directory, normalizer, cloc
 
     apiRoute("PATCH", "/contacts/{id}", "contacts:write", async (request, _h, { organization }) => {
       const id = idOf(request, "contact");
-      const given = checked(contactPatch, jsonBody(request), "body");
+      const given = said(checked(contactPatch, jsonBody(request), "body"));
       const { locationId } = await existing(organization, id);
       const patch = normalized(given, given.locationId === undefined ? locationId : given.locationId);
       const contact = found(await contacts.patch(organization, id, patch, clock.now()), "contact");

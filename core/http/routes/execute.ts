@@ -7,7 +7,7 @@ import { idOrKeyOf } from "../found.js";
 import { fingerprint, idempotencyKey } from "../idempotency-key.js";
 import { jsonBody } from "../request-body.js";
 import { apiRoute } from "../route.js";
-import { body, checked, freeObject, person, time, uuid } from "../schemas.js";
+import { body, checked, freeObject, person, said, time, uuid } from "../schemas.js";
 
 const MOST_CONTACTS = 100;
 
@@ -20,11 +20,14 @@ interface ExecuteBody {
   dryRun?: boolean;
 }
 
-/** What may stand on the request and on each contact. An id that is `null` counts as left out. */
+/** Of these `null` counts as left out. */
+const SILENT: ReadonlySet<string> = new Set(["locationId", "employeeId", "context", "scheduledAt"]);
+
+/** What may stand on the request and on each contact. */
 const shared = {
-  locationId: uuid.empty(null),
-  employeeId: uuid.empty(null),
-  context: freeObject.empty(null),
+  locationId: uuid.allow(null),
+  employeeId: uuid.allow(null),
+  context: freeObject.allow(null),
 };
 
 const schema = body<ExecuteBody>({
@@ -34,7 +37,7 @@ const schema = body<ExecuteBody>({
     .min(1)
     .required(),
   ...shared,
-  scheduledAt: time.empty(null),
+  scheduledAt: time.allow(null),
   dryRun: Joi.boolean(),
 });
 
@@ -49,7 +52,8 @@ export function executeRoutes(verbs: Verbs): ServerRoute[] {
         organization,
         sequence: idOrKeyOf(request),
         source: "api",
-        idempotency: key === undefined ? undefined : { key, fingerprint: (id) => fingerprint("POST", pathOf(id), given as Json) },
+        idempotency:
+          key === undefined ? undefined : { key, fingerprint: (id) => fingerprint("POST", pathOf(id), given as Json) },
       };
       const { body, replayed } = await verbs.execute(call);
       const response = h.response(body).type("application/json; charset=utf-8");
@@ -64,7 +68,8 @@ function read(given: Json | undefined): ExecuteBody {
   if (Array.isArray(contacts) && contacts.length > MOST_CONTACTS) {
     throw invalid([{ path: "contacts", message: `must hold at most ${MOST_CONTACTS} contacts` }]);
   }
-  return checked(schema, given, "body");
+  const read = said(checked(schema, given, "body"), SILENT);
+  return { ...read, contacts: read.contacts.map((contact) => said(contact, SILENT)) };
 }
 
 function pathOf(sequenceId: string): string {

@@ -10,7 +10,9 @@ import { apiRoute } from "../route.js";
 export function executionRoutes(executions: Executions, verbs: Verbs): ServerRoute[] {
   return [
     apiRoute("GET", "/executions/{id}", "sendings:read", async (request, _h, { organization }) => {
-      return { data: executionObject(found(await executions.get(organization, idOf(request, "execution")), "execution")) };
+      return {
+        data: executionObject(found(await executions.get(organization, idOf(request, "execution")), "execution")),
+      };
     }),
 
     apiRoute("POST", "/executions/{id}/cancel", "sendings:write", async (request, _h, { organization }) => {

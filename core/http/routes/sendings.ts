@@ -9,7 +9,7 @@ import { paged, paging } from "../paging.js";
 import { sendingObject, timelineObject } from "../presenters.js";
 import { noBody } from "../request-body.js";
 import { apiRoute } from "../route.js";
-import { checked, query, text, time, uuid } from "../schemas.js";
+import { checked, filter, query, time, uuid } from "../schemas.js";
 import { stepKinds } from "../step-kinds.js";
 
 export interface SendingParts {
@@ -32,7 +32,7 @@ const statuses: readonly SendingStatus[] = ["pending", "scheduled", "sent", "com
 const listQuery = query<SendingQuery>({
   ...paging,
   status: Joi.string().valid(...statuses),
-  sequence: text,
+  sequence: filter,
   contact: uuid,
   execution: uuid,
   from: time,
@@ -46,9 +46,9 @@ export function sendingRoutes({ store, verbs, clock }: SendingParts): ServerRout
   return [
     apiRoute("GET", "/sendings", "sendings:read", async ({ query: raw }, _h, { organization }) => {
       const asked = checked(listQuery, raw, "query");
-      const filter = await filterOf(organization, asked);
-      const { items, total } = filter
-        ? await store.sendings.list(organization, filter, asked, clock.now())
+      const wanted = await filterOf(organization, asked);
+      const { items, total } = wanted
+        ? await store.sendings.list(organization, wanted, asked, clock.now())
         : { items: [], total: 0 };
       return paged({ items: await Promise.all(items.map(present)), total }, asked, (object) => object);
     }),
@@ -65,10 +65,15 @@ export function sendingRoutes({ store, verbs, clock }: SendingParts): ServerRout
   ];
 
   function action(name: string, act: (organization: string, id: string) => Promise<Sending>): ServerRoute {
-    return apiRoute("POST", `/sendings/{id}/${name}`, "sendings:write", async (request: Request, _h, { organization }) => {
-      noBody(request);
-      return { data: await present(await act(organization, idOf(request, "sending"))) };
-    });
+    return apiRoute(
+      "POST",
+      `/sendings/{id}/${name}`,
+      "sendings:write",
+      async (request: Request, _h, { organization }) => {
+        noBody(request);
+        return { data: await present(await act(organization, idOf(request, "sending"))) };
+      },
+    );
   }
 
   async function present(sending: Sending): Promise<object> {
@@ -77,17 +82,17 @@ export function sendingRoutes({ store, verbs, clock }: SendingParts): ServerRout
 
   /** `undefined` when it asks for a sequence that does not exist: then nothing matches. */
   async function filterOf(organization: string, asked: SendingQuery): Promise<SendingFilter | undefined> {
-    const filter: SendingFilter = {};
+    const wanted: SendingFilter = {};
     if (asked.sequence !== undefined) {
       const sequence = await store.sequences.find(organization, asked.sequence);
       if (!sequence) return undefined;
-      filter.sequenceId = sequence.id;
+      wanted.sequenceId = sequence.id;
     }
-    if (asked.status !== undefined) filter.status = asked.status;
-    if (asked.contact !== undefined) filter.contactId = asked.contact;
-    if (asked.execution !== undefined) filter.executionId = asked.execution;
-    if (asked.from !== undefined) filter.from = asked.from;
-    if (asked.to !== undefined) filter.to = asked.to;
-    return filter;
+    if (asked.status !== undefined) wanted.status = asked.status;
+    if (asked.contact !== undefined) wanted.contactId = asked.contact;
+    if (asked.execution !== undefined) wanted.executionId = asked.execution;
+    if (asked.from !== undefined) wanted.from = asked.from;
+    if (asked.to !== undefined) wanted.to = asked.to;
+    return wanted;
   }
 }

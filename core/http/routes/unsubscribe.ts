@@ -44,7 +44,8 @@ export function unsubscribeRoutes(parts: UnsubscribeParts): ServerRoute[] {
       method: "GET",
       path: PATH,
       options: { app: { access: "public" } },
-      handler: (request, h) => answer(request, h, links.sendingOf(request.params["token"] as string) === undefined ? "unknown" : "ask"),
+      handler: (request, h) =>
+        answer(request, h, links.sendingOf(request.params["token"] as string) === undefined ? "unknown" : "ask"),
     },
     {
       method: "POST",

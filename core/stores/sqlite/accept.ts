@@ -20,10 +20,16 @@ export function accept(database: Database, addresses: Addresses, plan: AcceptPla
   const { organization } = plan.execution;
   const kept = plan.idempotency && answered(database, organization, plan.idempotency.key);
   if (kept) {
-    return kept.fingerprint === plan.idempotency?.fingerprint ? { kind: "replayed", body: kept.body } : { kind: "reused" };
+    return kept.fingerprint === plan.idempotency?.fingerprint
+      ? { kind: "replayed", body: kept.body }
+      : { kind: "reused" };
   }
   const judged = plan.people.map((person) => judgeOne(database, addresses, plan, person));
-  const outlook = judged.map(({ verdict, contact }) => ({ ...verdict, contactId: contact?.id ?? null, sendingId: null }));
+  const outlook = judged.map(({ verdict, contact }) => ({
+    ...verdict,
+    contactId: contact?.id ?? null,
+    sendingId: null,
+  }));
   if (!judged.some(({ verdict }) => verdict.status === "queued")) return { kind: "refused", outcomes: outlook };
   if (plan.dryRun) return { kind: "accepted", body: plan.answer(outlook) };
   const outcomes = judged.map((one) => writePerson(database, plan, one));
@@ -72,7 +78,11 @@ function lastSendingAt(database: Database, contactId: string, sequenceId: string
   return row?.at ?? null;
 }
 
-function writePerson(database: Database, plan: AcceptPlan, { person, contact, addressHash, verdict }: Judged): PersonOutcome {
+function writePerson(
+  database: Database,
+  plan: AcceptPlan,
+  { person, contact, addressHash, verdict }: Judged,
+): PersonOutcome {
   const { organization, createdAt } = plan.execution;
   const known = contact ?? newContact(person.contactId, organization, person.email, createdAt);
   const next = upserted(known, person.fields, person.locationId, createdAt);
@@ -101,7 +111,12 @@ const sendingColumns = [
 ];
 const insertSending = `INSERT INTO sendings (${sendingColumns.join(", ")}) VALUES (${sendingColumns.map(() => "?").join(", ")})`;
 
-function writeSending(database: Database, { execution, purpose, start }: AcceptPlan, person: PlannedPerson, contactId: string): void {
+function writeSending(
+  database: Database,
+  { execution, purpose, start }: AcceptPlan,
+  person: PlannedPerson,
+  contactId: string,
+): void {
   database
     .statement(insertSending)
     .run(
@@ -122,7 +137,11 @@ function writeSending(database: Database, { execution, purpose, start }: AcceptP
     );
 }
 
-function writeExecution(database: Database, { execution, start }: AcceptPlan, outcomes: readonly PersonOutcome[]): void {
+function writeExecution(
+  database: Database,
+  { execution, start }: AcceptPlan,
+  outcomes: readonly PersonOutcome[],
+): void {
   const queued = outcomes.filter(({ status }) => status === "queued").length;
   database
     .statement(

@@ -5,13 +5,17 @@ import type { Database } from "./database.js";
 import { writeNotes } from "./notes.js";
 import { positionValues, setPosition } from "./sending-rows.js";
 
+type CallEnd = NonNullable<Settlement["outcome"]>;
+
 const settleSending = `UPDATE sendings SET ${setPosition}, handed_over = handed_over + ?, notes = notes + ?, updated_at = ?
   WHERE id = ? AND attempt_id = ? RETURNING notes`;
 
 export function sqliteAttempts(database: Database): Attempts {
   return {
     calling: (attempts, now) =>
-      database.write(() => new Set(attempts.filter((one) => call(database, one, now)).map(({ attemptId }) => attemptId))),
+      database.write(
+        () => new Set(attempts.filter((one) => call(database, one, now)).map(({ attemptId }) => attemptId)),
+      ),
 
     settle: (settlements, now) =>
       database.write(() => {
@@ -23,7 +27,11 @@ export function sqliteAttempts(database: Database): Attempts {
 }
 
 /** `false` when the claim does not hold any more, and when this attempt has called already. */
-function call(database: Database, { attemptId, sendingId, stepId, channel, claimedAt }: Calling, now: Instant): boolean {
+function call(
+  database: Database,
+  { attemptId, sendingId, stepId, channel, claimedAt }: Calling,
+  now: Instant,
+): boolean {
   const { changes } = database
     .statement(
       `INSERT INTO attempts (sending_id, id, step_id, channel, state, claimed_at, calling_at, after_notes)
@@ -37,7 +45,7 @@ function call(database: Database, { attemptId, sendingId, stepId, channel, claim
 
 function settle(database: Database, settlement: Settlement, now: Instant): void {
   const { sendingId, attemptId, outcome, position, notes } = settlement;
-  const recorded = outcome !== null && record(database, settlement, now);
+  const recorded = outcome !== null && record(database, settlement, outcome, now);
   const handedOver = recorded && outcome.status === "accepted" ? 1 : 0;
   const moved = database
     .statement<{ notes: number }>(settleSending)
@@ -52,18 +60,27 @@ function countHandedOver(database: Database, sendingId: string, now: Instant): v
   count.run(now, sendingId);
 }
 
-/**
- * Keeps how a call ended; `false` when that is known already. Notes with a time of their own tell of what led to the call. Of a person
- * who is gone nothing new is kept, and a provider's words may name them.
- */
-function record(database: Database, { sendingId, attemptId, outcome, notes }: Settlement, now: Instant): boolean {
+/** Keeps how a call ended; `false` when that is known already. Notes with a time of their own tell of what led to the call. */
+function record(
+  database: Database,
+  { sendingId, attemptId, notes }: Settlement,
+  outcome: CallEnd,
+  now: Instant,
+): boolean {
+  const { status, providerId } = outcome;
+  const reason = outcome.reason !== null && isOfSomebody(database, sendingId) ? outcome.reason : null;
+  const before = notes.filter(({ at }) => at !== undefined).length;
   const { changes } = database
     .statement(
-      `UPDATE attempts SET state = @status, provider_id = @providerId, settled_at = @now, after_notes = after_notes + @before,
-         reason = iif(@reason IS NULL OR EXISTS (
-           SELECT 1 FROM sendings s JOIN contacts c ON c.id = s.contact_id WHERE s.id = @sendingId), @reason, NULL)
-       WHERE sending_id = @sendingId AND id = @attemptId AND state = 'calling'`,
+      `UPDATE attempts SET state = ?, reason = ?, provider_id = ?, settled_at = ?, after_notes = after_notes + ?
+       WHERE sending_id = ? AND id = ? AND state = 'calling'`,
     )
-    .run({ ...outcome, sendingId, attemptId, now, before: notes.filter(({ at }) => at !== undefined).length });
+    .run(status, reason, providerId, now, before, sendingId, attemptId);
   return changes === 1;
+}
+
+/** Of a person who is gone nothing new is kept, and a provider's words may name them. */
+function isOfSomebody(database: Database, sendingId: string): boolean {
+  const find = database.statement("SELECT 1 FROM sendings s JOIN contacts c ON c.id = s.contact_id WHERE s.id = ?");
+  return find.get(sendingId) !== undefined;
 }

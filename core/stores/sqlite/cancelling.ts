@@ -18,7 +18,13 @@ const conditions = {
  * Inside a write: ends sendings, with a note each, and fences off their claims. Their running executions become due, so that the next
  * rest finds out whether anything is left of them. Answers how many sendings were ended.
  */
-export function cancelSendings(database: Database, which: Which, id: string, reason: CancelReason, now: Instant): number {
+export function cancelSendings(
+  database: Database,
+  which: Which,
+  id: string,
+  reason: CancelReason,
+  now: Instant,
+): number {
   const where = conditions[which];
   const values = { id, reason, now };
   database

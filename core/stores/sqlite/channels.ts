@@ -56,7 +56,9 @@ function resume(database: Database, name: string, now: Instant): void {
     )
     .run({ name, now });
   database
-    .statement("UPDATE sendings SET parked_on = NULL, reason = NULL, due_at = @now, updated_at = @now WHERE parked_on = @name")
+    .statement(
+      "UPDATE sendings SET parked_on = NULL, reason = NULL, due_at = @now, updated_at = @now WHERE parked_on = @name",
+    )
     .run({ name, now });
 }
 
@@ -71,7 +73,9 @@ function probe(database: Database, name: string, now: Instant, next: Instant): s
     .get(name);
   if (!first) return null;
   database.statement("UPDATE paused_channels SET probe_at = ? WHERE name = ?").run(next, name);
-  database.statement("UPDATE sendings SET parked_on = NULL, due_at = ?, updated_at = ? WHERE id = ?").run(now, now, first.id);
+  database
+    .statement("UPDATE sendings SET parked_on = NULL, due_at = ?, updated_at = ? WHERE id = ?")
+    .run(now, now, first.id);
   database
     .statement("UPDATE executions SET due_at = min(coalesce(due_at, @now), @now) WHERE id = @id")
     .run({ id: first.execution_id, now });

@@ -46,7 +46,9 @@ export function claimDue(database: Database, request: Parameters<Sendings["claim
 /** Attempts that have been `calling` since before `before`, oldest first. */
 export function staleAttempts(database: Database, before: number, limit: number): StaleAttempt[] {
   return database
-    .statement<ClaimRow & { called_id: string; called_step_id: string; channel: string; claimed_at: number }>(selectStale)
+    .statement<ClaimRow & { called_id: string; called_step_id: string; channel: string; claimed_at: number }>(
+      selectStale,
+    )
     .all(before, limit)
     .map((row) => ({
       ...claimOf(row, row.called_id, row.claimed_at),

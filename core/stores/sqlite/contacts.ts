@@ -11,7 +11,9 @@ import { contactTimeline } from "./timeline.js";
 
 export function sqliteContacts(database: Database, addresses: Addresses): Contacts {
   function find(organization: string, id: string): Contact | undefined {
-    const row = database.statement<ContactRow>("SELECT * FROM contacts WHERE id = ? AND organization = ?").get(id, organization);
+    const row = database
+      .statement<ContactRow>("SELECT * FROM contacts WHERE id = ? AND organization = ?")
+      .get(id, organization);
     return row && contactOf(row);
   }
 
@@ -26,9 +28,7 @@ export function sqliteContacts(database: Database, addresses: Addresses): Contac
     list: (organization, filter, page) =>
       database.read(() => {
         const where = conditions(organization, filter);
-        const order = "created_at DESC, id DESC";
-        const { rows, total } = pageOf<ContactRow>(database, { from: "contacts", where, order }, page);
-        return { items: rows.map(contactOf), total };
+        return pageOf(database, { from: "contacts", where, order: "created_at DESC, id DESC" }, page, contactOf);
       }),
 
     create: (contact) =>
@@ -47,7 +47,9 @@ export function sqliteContacts(database: Database, addresses: Addresses): Contac
 
     remove: (organization, id, now) =>
       database.write(() => {
-        const removed = database.statement("DELETE FROM contacts WHERE id = ? AND organization = ?").run(id, organization);
+        const removed = database
+          .statement("DELETE FROM contacts WHERE id = ? AND organization = ?")
+          .run(id, organization);
         if (removed.changes === 0) return false;
         cancelSendings(database, "person", id, "by_call", now);
         return true;

@@ -66,7 +66,7 @@ export class Database {
   statement<Row = unknown>(sql: string): Statement<Row> {
     let found = this.statements.get(sql);
     if (!found) {
-      found = this.connection.prepare<unknown[], unknown>(sql);
+      found = this.connection.prepare(sql);
       this.statements.set(sql, found);
     }
     return found as Statement<Row>;
@@ -110,9 +110,7 @@ export class Database {
   async emptyLog(): Promise<void> {
     this.mustEmpty = true;
     const until = performance.now() + this.patience;
-    for (this.copyLog(); this.mustEmpty && performance.now() < until; this.copyLog()) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
-    }
+    while (!this.copyLog() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, pause));
   }
 
   /** Commits what waits, then closes the file. What cannot be committed at once is rejected with `StoreUnavailable`. */
@@ -128,6 +126,7 @@ export class Database {
   /** Commits all that waits. A work that throws is undone with the others, which are then run again without it. */
   private flush(): void {
     const batch = this.waiting.splice(0);
+    if (batch.length === 0) return;
     while (batch.length > 0) {
       let current: Waiting | undefined;
       try {
@@ -167,9 +166,9 @@ export class Database {
     return log - this.copied >= copyAfter;
   }
 
-  /** A copy that fails loses nothing: the next one makes up for it. */
-  private copyLog(): void {
-    if (this.closed) return;
+  /** `false` while the log is to be emptied and is not. A copy that fails loses nothing: the next one makes up for it. */
+  private copyLog(): boolean {
+    if (this.closed) return true;
     const mode = this.mustEmpty || this.copied >= emptyAfter ? "TRUNCATE" : "PASSIVE";
     try {
       const [{ busy, log }] = this.pragma(`wal_checkpoint(${mode})`) as [LogSize];
@@ -178,6 +177,7 @@ export class Database {
     } catch {
       this.copied = 0;
     }
+    return !this.mustEmpty;
   }
 }
 

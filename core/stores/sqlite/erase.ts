@@ -35,7 +35,12 @@ function blank(database: Database, { id, email }: Contact): number {
        UNION SELECT id, body FROM answers WHERE id IN (SELECT answer_id FROM answer_contacts WHERE contact_id = @id)`,
     )
     .all({ id });
-  const address = new RegExp(JSON.stringify(email).slice(1, -1).replace(/[.*+?^${}()|[\]\\]/g, "\\$&"), "gi");
+  const address = new RegExp(
+    JSON.stringify(email)
+      .slice(1, -1)
+      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
+    "gi",
+  );
   for (const { id: answer, body } of answers) {
     database.statement("UPDATE answers SET body = ? WHERE id = ?").run(body.replace(address, "erased"), answer);
   }

@@ -68,14 +68,10 @@ function rest(database: Database, id: string): Instant | null {
     )
     .get(id) as Rest;
   // The row gets the time without the leases: what a lease holds may be due again before it would have lapsed.
-  if (going > 0) database.statement("UPDATE executions SET due_at = @dueAt WHERE id = @id AND due_at IS NOT @dueAt").run({ id, dueAt });
-  else {
-    database
-      .statement(
-        `UPDATE executions SET due_at = NULL, status = iif(status = 'running', 'completed', status)
-         WHERE id = ? AND (status = 'running' OR due_at IS NOT NULL)`,
-      )
-      .run(id);
-  }
+  const update = database.statement(
+    `UPDATE executions SET due_at = @dueAt, status = iif(@going = 0 AND status = 'running', 'completed', status)
+     WHERE id = @id AND (due_at IS NOT @dueAt OR @going = 0 AND status = 'running')`,
+  );
+  update.run({ id, dueAt, going });
   return wakeAt;
 }

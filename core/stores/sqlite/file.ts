@@ -19,17 +19,26 @@ export function openFile(file: string, options: DatabaseOptions): Database {
 export function requireVersion(database: Database, wanted: string = oldest): void {
   const { version } = database.statement("SELECT sqlite_version() AS version").get() as { version: string };
   if (version.localeCompare(wanted, "en", { numeric: true }) < 0) {
-    throw new Error(`SQLite ${wanted} or newer is needed and this is ${version}: install the better-sqlite3 of package-lock.json`);
+    throw new Error(
+      `SQLite ${wanted} or newer is needed and this is ${version}: install the better-sqlite3 of package-lock.json`,
+    );
+  }
+}
+
+function make(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    touch(file);
+  } catch (cause) {
+    throw new Error(`The database file ${file} cannot be made`, { cause });
   }
 }
 
 /** Opens the file only when it is not there yet: to close it would drop the locks of other connections in this process. */
-function make(file: string): void {
+function touch(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, "wx", 0o600));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "EEXIST") return;
-    throw new Error(`The database file ${file} cannot be made`, { cause });
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
   }
 }

@@ -16,7 +16,10 @@ export function sqliteHousekeeping(database: Database): Pick<Store, "takeOver" |
         change(`DELETE FROM answer_contacts WHERE answer_id IN ${old}`, before.idempotency);
         return (
           change(`DELETE FROM answers WHERE id IN ${old}`, before.idempotency) +
-          change("DELETE FROM outbox WHERE number IN (SELECT number FROM outbox WHERE at < ? ORDER BY at, number LIMIT ?)", before.outbox)
+          change(
+            "DELETE FROM outbox WHERE number IN (SELECT number FROM outbox WHERE at < ? ORDER BY at, number LIMIT ?)",
+            before.outbox,
+          )
         );
       }),
 

@@ -15,7 +15,10 @@ const time: Codec = {
   write: (value) => new Date(value as Date).getTime(),
 };
 const flag: Codec = { read: (stored) => stored === 1, write: (value) => (value ? 1 : 0) };
-const json: Codec = { read: (stored) => JSON.parse(stored as string) as unknown, write: (value) => JSON.stringify(value) };
+const json: Codec = {
+  read: (stored) => JSON.parse(stored as string) as unknown,
+  write: (value) => JSON.stringify(value),
+};
 
 /** What a save of the job itself writes: field, column and how the one becomes the other. */
 export const ownFields = [

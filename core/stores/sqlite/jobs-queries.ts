@@ -66,7 +66,10 @@ export function jobQueries(database: Database): Queries {
     },
 
     async getQueueSize() {
-      const [count] = await read<{ jobs: number }>("SELECT count(*) AS jobs FROM jobs WHERE next_run_at < ?", Date.now());
+      const [count] = await read<{ jobs: number }>(
+        "SELECT count(*) AS jobs FROM jobs WHERE next_run_at < ?",
+        Date.now(),
+      );
       return count?.jobs ?? 0;
     },
 
@@ -99,7 +102,17 @@ interface StateCount {
 function overview(rows: readonly StateCount[]): JobsOverview[] {
   const byName = new Map<string, JobsOverview>();
   for (const { name, state, jobs, paused } of rows) {
-    const of = byName.get(name) ?? { name, total: 0, running: 0, scheduled: 0, queued: 0, completed: 0, failed: 0, repeating: 0, paused: 0 };
+    const of = byName.get(name) ?? {
+      name,
+      total: 0,
+      running: 0,
+      scheduled: 0,
+      queued: 0,
+      completed: 0,
+      failed: 0,
+      repeating: 0,
+      paused: 0,
+    };
     of.total += jobs;
     of[state] += jobs;
     of.paused += paused;

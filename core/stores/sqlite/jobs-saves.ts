@@ -3,7 +3,11 @@ import type { Database } from "./database.js";
 import { ownFields, stateFields, toJob, toRow, type JobRow } from "./jobs-fields.js";
 import { uniqueness, where } from "./jobs-filter.js";
 
-const written = [...ownFields.map(([, column]) => column), ...stateFields.map(([, column]) => column), "last_modified_by"];
+const written = [
+  ...ownFields.map(([, column]) => column),
+  ...stateFields.map(([, column]) => column),
+  "last_modified_by",
+];
 
 const insert = `INSERT INTO jobs (${written.join(", ")}) VALUES (${written.map((column) => `:${column}`).join(", ")}) RETURNING *`;
 
@@ -53,7 +57,12 @@ export function jobSaves(database: Database): Pick<JobRepository, "saveJob"> {
 }
 
 /** When a debounced job runs, and since when it has been put off. */
-function debounced({ delay, maxWait, strategy }: DebounceOptions, values: JobRow, existing: JobRow | undefined, now: number): JobRow {
+function debounced(
+  { delay, maxWait, strategy }: DebounceOptions,
+  values: JobRow,
+  existing: JobRow | undefined,
+  now: number,
+): JobRow {
   const since = (existing?.debounce_started_at as number | null | undefined) ?? now;
   if (strategy === "leading") {
     return { next_run_at: existing ? existing.next_run_at : values.next_run_at, debounce_started_at: since };

@@ -52,7 +52,8 @@ export function sqliteKeys(database: Database): ApiKeys {
 
     async touch(id, now) {
       const stale = "id = ? AND (last_used_at IS NULL OR last_used_at <= ?)";
-      const isStale = () => database.statement(`SELECT 1 FROM api_keys WHERE ${stale}`).get(id, now - coarse) !== undefined;
+      const isStale = () =>
+        database.statement(`SELECT 1 FROM api_keys WHERE ${stale}`).get(id, now - coarse) !== undefined;
       if (!(await database.read(isStale))) return;
       await database.write(() => {
         database.statement(`UPDATE api_keys SET last_used_at = ? WHERE ${stale}`).run(now, id, now - coarse);

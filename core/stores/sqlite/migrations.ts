@@ -1,6 +1,5 @@
 import type { Database } from "./database.js";
 import { jobsSchema } from "./jobs-schema.js";
-import { jobsSchema } from "./jobs-schema.js";
 import { initial } from "./migrations/initial.js";
 
 /** The n-th makes version n of a version n - 1. A migration that was released is never changed: the next change is the next one. */
@@ -21,7 +20,8 @@ export async function migrate(database: Database, file: string, steps: readonly 
         "start that version, or restore a backup from before the upgrade",
     );
   }
-  if (!isOurs(database)) throw new Error(`${file} is the database of another program: name a file of its own in sqlite.file`);
+  if (!isOurs(database))
+    throw new Error(`${file} is the database of another program: name a file of its own in sqlite.file`);
   for (const [index, sql] of steps.entries()) {
     if (index >= version) await database.write(() => raise(database, sql, index + 1));
   }

@@ -27,8 +27,7 @@ export function sqliteOutbox(database: Database): Outbox {
     list: (organization, filter, page) =>
       database.read(() => {
         const where = conditions(organization, filter);
-        const { rows, total } = pageOf<OutboxRow>(database, { from: "outbox", where, order: "at DESC, number DESC" }, page);
-        return { items: rows.map(messageOf), total };
+        return pageOf(database, { from: "outbox", where, order: "at DESC, number DESC" }, page, messageOf);
       }),
   };
 }

@@ -7,6 +7,9 @@ export interface ProcessLock {
   release(): void;
 }
 
+/** A connection that nobody refers to would be collected, and its lock with it. */
+const held = new Set<BetterSqlite.Database>();
+
 /**
  * Makes this process the only holder of `file`, a lock file that is made (0600, with its folders) when it is missing; `undefined` when
  * somebody else holds it for longer than `patience` milliseconds. The lock is the operating system's: it goes with the process, so that
@@ -16,16 +19,12 @@ export interface ProcessLock {
  * first descriptor that it closes.
  */
 export function lockProcess(file: string, patience = 0): ProcessLock | undefined {
-  create(file);
-  const connection = new BetterSqlite(file, { timeout: patience });
   try {
-    connection.exec("BEGIN EXCLUSIVE");
+    create(file);
+    return exclusive(new BetterSqlite(file, { timeout: patience }));
   } catch (cause) {
-    connection.close();
-    if (cause instanceof BetterSqlite.SqliteError && cause.code.startsWith("SQLITE_BUSY")) return undefined;
     throw new Error(`The lock file ${file} cannot be locked`, { cause });
   }
-  return { release: () => void connection.close() };
 }
 
 /** Opens the file only when it is not there yet. */
@@ -34,6 +33,23 @@ function create(file: string): void {
   try {
     closeSync(openSync(file, "wx", 0o600));
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw new Error(`The lock file ${file} cannot be made`, { cause });
+    if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
   }
+}
+
+function exclusive(connection: BetterSqlite.Database): ProcessLock | undefined {
+  try {
+    connection.exec("PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE");
+    held.add(connection);
+    return { release: () => release(connection) };
+  } catch (cause) {
+    connection.close();
+    if (cause instanceof BetterSqlite.SqliteError && cause.code.startsWith("SQLITE_BUSY")) return undefined;
+    throw cause;
+  }
+}
+
+function release(connection: BetterSqlite.Database): void {
+  held.delete(connection);
+  connection.close();
 }

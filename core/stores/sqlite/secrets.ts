@@ -7,7 +7,9 @@ export async function secret(database: Database, name: string): Promise<Uint8Arr
   const found = await database.read(() => find.get(name));
   if (found) return found.value;
   return database.write(() => {
-    database.statement("INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING").run(name, randomBytes(32));
+    database
+      .statement("INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING")
+      .run(name, randomBytes(32));
     return (find.get(name) as { value: Uint8Array }).value;
   });
 }

@@ -10,7 +10,9 @@ import { sendingTimeline } from "./timeline.js";
 
 export function sqliteSendings(database: Database): Sendings {
   function find(organization: string, id: string): Sending | undefined {
-    const row = database.statement<SendingRow>("SELECT * FROM sendings WHERE id = ? AND organization = ?").get(id, organization);
+    const row = database
+      .statement<SendingRow>("SELECT * FROM sendings WHERE id = ? AND organization = ?")
+      .get(id, organization);
     return row && sendingOf(row);
   }
 
@@ -36,9 +38,7 @@ export function sqliteSendings(database: Database): Sendings {
     list: (organization, filter, page, now) =>
       database.read(() => {
         const where = conditions(organization, filter, now);
-        const order = "created_at DESC, id DESC";
-        const { rows, total } = pageOf<SendingRow>(database, { from: "sendings", where, order }, page);
-        return { items: rows.map(sendingOf), total };
+        return pageOf(database, { from: "sendings", where, order: "created_at DESC, id DESC" }, page, sendingOf);
       }),
 
     timeline: (organization, id) => database.read(() => sendingTimeline(database, organization, id)),

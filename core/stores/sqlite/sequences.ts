@@ -47,7 +47,9 @@ export function sqliteSequences(database: Database): SequenceShelf {
 
   function version(sequenceId: string, number: number): SequenceVersion | undefined {
     const row = database
-      .statement<VersionRow>("SELECT definition, created_at FROM sequence_versions WHERE sequence_id = ? AND version = ?")
+      .statement<VersionRow>(
+        "SELECT definition, created_at FROM sequence_versions WHERE sequence_id = ? AND version = ?",
+      )
       .get(sequenceId, number);
     if (!row) return undefined;
     const definition = JSON.parse(row.definition) as SequenceDefinition;
@@ -57,7 +59,9 @@ export function sqliteSequences(database: Database): SequenceShelf {
   function publish(organization: string, { id, key, name, status, definition }: PublishedSequence, now: Instant): void {
     const stored = byId(id);
     if (stored && stored.organization !== organization) {
-      throw new Error(`The sequence ${key} has the id ${id}, which belongs to another organization: give it an id of its own`);
+      throw new Error(
+        `The sequence ${key} has the id ${id}, which belongs to another organization: give it an id of its own`,
+      );
     }
     const same = stored && isDeepStrictEqual(version(id, stored.version)?.definition, storedForm(definition));
     const next = (stored?.version ?? 0) + (same ? 0 : 1);
@@ -90,14 +94,17 @@ export function sqliteSequences(database: Database): SequenceShelf {
     publish: (organization, sequences, now) =>
       database.write(() => {
         for (const sequence of sequences) publish(organization, sequence, now);
-        archiveOthers(organization, sequences.map(({ id }) => id), now);
+        archiveOthers(
+          organization,
+          sequences.map(({ id }) => id),
+          now,
+        );
       }),
 
     list: (organization, page) =>
       database.read(() => {
         const where = [["organization = ?", organization]] as const;
-        const { rows, total } = pageOf<SequenceRow>(database, { from: "sequences", where, order: "key, id" }, page);
-        return { items: rows.map(sequenceOf), total };
+        return pageOf(database, { from: "sequences", where, order: "key, id" }, page, sequenceOf);
       }),
 
     find: (organization, idOrKey) =>

@@ -56,19 +56,12 @@ export function contactTimeline(
   contactId: string,
   page: PageRequest,
 ): Page<TimelineEntry & { sendingId: string }> {
-  const { rows, total } = pageOf<EntryRow>(
-    database,
-    {
-      from: entries,
-      where: [
-        ["contact_id = ?", contactId],
-        ["+organization = ?", organization],
-      ],
-      order: "at DESC, sending_id DESC, number DESC, attempt_id DESC, part DESC",
-    },
-    page,
-  );
-  return { items: rows.map((row) => ({ ...entryOf(row), sendingId: row.sending_id })), total };
+  const selection = {
+    from: entries,
+    where: [["contact_id = ?", contactId] as const, ["+organization = ?", organization] as const],
+    order: "at DESC, sending_id DESC, number DESC, attempt_id DESC, part DESC",
+  };
+  return pageOf(database, selection, page, (row: EntryRow) => ({ ...entryOf(row), sendingId: row.sending_id }));
 }
 
 function entryOf(row: EntryRow): TimelineEntry {

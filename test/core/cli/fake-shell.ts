@@ -15,9 +15,16 @@ export interface FakeShell extends Shell {
   readonly alarms: EventEmitter;
 }
 
-export function fakeShell(args: readonly string[], options: { cwd?: string; stdin?: string; terminal?: boolean } = {}): FakeShell {
+export function fakeShell(
+  args: readonly string[],
+  options: { cwd?: string; stdin?: string; terminal?: boolean } = {},
+): FakeShell {
   const [out, err, exits]: [string[], string[], number[]] = [[], [], []];
-  const sink = (texts: string[]) => ({ isTTY: options.terminal ?? false, columns: 80, write: (text: string) => texts.push(text) });
+  const sink = (texts: string[]) => ({
+    isTTY: options.terminal ?? false,
+    columns: 80,
+    write: (text: string) => texts.push(text),
+  });
   return {
     args,
     env: {},

@@ -11,11 +11,23 @@ t.test("one JSON object a line: level, time, message and the fields", async (t) 
   const [info, warn, error] = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
   t.equal(lines.length, 3);
   t.same(Object.keys(info ?? {}), ["level", "time", "executionId", "count", "nothing", "message"]);
-  t.match(info, { level: "info", time: /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/, executionId: "e", count: 3, nothing: null, message: "begun" });
+  t.match(info, {
+    level: "info",
+    time: /^\d{4}-\d\d-\d\dT[\d:.]{12}Z$/,
+    executionId: "e",
+    count: 3,
+    nothing: null,
+    message: "begun",
+  });
   t.match(warn, { level: "warn", message: "slow" });
   t.match(error, {
     level: "error",
-    error: { name: "TypeError", message: "broken", stack: /log\.test/, cause: { message: "why", cause: { message: "deep" } } },
+    error: {
+      name: "TypeError",
+      message: "broken",
+      stack: /log\.test/,
+      cause: { message: "why", cause: { message: "deep" } },
+    },
   });
 });
 
@@ -33,7 +45,9 @@ t.test("addresses and secrets are masked wherever they stand", async (t) => {
 
 t.test("the stack of an error still tells its files", async (t) => {
   const { lines, log } = logged(false);
-  const error = Object.assign(new Error("x"), { stack: "Error: x\n    at file:///node_modules/@hapi/hapi/lib/core.js:1:2" });
+  const error = Object.assign(new Error("x"), {
+    stack: "Error: x\n    at file:///node_modules/@hapi/hapi/lib/core.js:1:2",
+  });
   log.error({ error }, "failed");
   t.match(lines.join(""), "/node_modules/@hapi/hapi/lib/core.js:1:2");
 });

@@ -2,7 +2,8 @@ import t from "tap";
 import { nodeProblem } from "../../../core/cli/node-version.js";
 
 t.test("Node.js 22.19 and newer may run", async (t) => {
-  for (const version of ["22.19.0", "22.20.1", "23.0.0", "24.21.0", "100.0.0"]) t.equal(nodeProblem(version), undefined, version);
+  for (const version of ["22.19.0", "22.20.1", "23.0.0", "24.21.0", "100.0.0"])
+    t.equal(nodeProblem(version), undefined, version);
 });
 
 t.test("older ones are refused with a sentence and a hint", async (t) => {

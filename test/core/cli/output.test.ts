@@ -36,6 +36,10 @@ t.test("a list says how to see more; with --json it is the envelope and nothing 
 
 function written(json: boolean) {
   const [out, err]: [string[], string[]] = [[], []];
-  const output = createOutput({ json, stdout: { write: (text) => out.push(text) }, stderr: { write: (text) => err.push(text) } });
+  const output = createOutput({
+    json,
+    stdout: { write: (text) => out.push(text) },
+    stderr: { write: (text) => err.push(text) },
+  });
   return { out, err, output };
 }

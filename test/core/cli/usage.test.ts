@@ -24,14 +24,22 @@ const refusals: readonly [args: string, message: string, hint: string][] = [
   ["serve --listen 3000", '--listen cannot be "3000".', "Write it as HOST:PORT"],
   ["keys create --scopes contacts:read", "furrow keys create needs --name.", "Write it as --name N."],
   ["keys create --name n", "furrow keys create needs --scopes.", "Write it as --scopes"],
-  ["keys create --name n --scopes contacts:raed", 'There is no scope "contacts:raed".', 'Did you mean "contacts:read"?'],
+  [
+    "keys create --name n --scopes contacts:raed",
+    'There is no scope "contacts:raed".',
+    'Did you mean "contacts:read"?',
+  ],
   ["keys create --name n --scopes *", 'There is no scope "*".', "There is: contacts:read"],
   ["keys create --name n --scopes contacts:* --expires soon", '--expires cannot be "soon".', "Write a duration"],
   ["execute welcome", "furrow execute needs --contacts.", "Write it as --contacts FILE."],
   ["execute welcome --contacts x --context [1]", "--context is not a JSON object.", "Write it as --context"],
   ["execute welcome --contacts x --context {", "--context is not a JSON object.", "Write it as --context"],
   ["execute welcome --contacts x --key dem_x", "--server and --key stand together.", "Give both"],
-  ["execute welcome --contacts x --key dem_x --server ftp://x", '--server cannot be "ftp://x".', "Write it as http://HOST:PORT."],
+  [
+    "execute welcome --contacts x --key dem_x --server ftp://x",
+    '--server cannot be "ftp://x".',
+    "Write it as http://HOST:PORT.",
+  ],
 ];
 
 for (const [args, message, hint] of refusals) {

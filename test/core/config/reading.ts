@@ -3,11 +3,31 @@ import type { Test } from "tap";
 import { readProject, type Project } from "../../../core/config/project.js";
 import { formatProblem, shownPath, type Problem } from "../../../core/config/problem.js";
 import { readServerConfig, type ServerConfig } from "../../../core/config/server-config.js";
+import type { Json } from "../../../core/contracts/model.js";
 import type { StepType } from "../../../core/contracts/step.js";
-import { stepTypes } from "../../../core/steps/step-types.js";
+
+/** Steps that take everything. */
+export const fakeSteps: ReadonlyMap<string, StepType> = new Map(
+  ["email", "wait", "exit"].map((name) => [name, fakeStep(name)]),
+);
+
+function fakeStep(name: string): StepType {
+  return {
+    name,
+    read: (value) => ({ settings: { value: value as Json } }),
+    prepare: () => () => ({ do: "continue" }),
+  };
+}
 
 /** Files by their path in a folder. */
 export type Files = Readonly<Record<string, string | Buffer>>;
+
+/** A configuration with what `lint` is to say about it, word for word. */
+export interface Broken<T> {
+  name: string;
+  given: T;
+  said: string;
+}
 
 /** Puts the files into a fresh folder and answers its path. */
 export function folderOf(t: Test, files: Files): string {
@@ -38,19 +58,30 @@ export async function serverProblems(t: Test, text: string, env: Record<string, 
 const home = { organization: "default", vars: { shopUrl: "https://shop.example" }, language: "en" };
 
 /** Reads project files that must be right. */
-export async function project(t: Test, files: Files, types: ReadonlyMap<string, StepType> = stepTypes): Promise<Project> {
+export async function project(
+  t: Test,
+  files: Files,
+  types: ReadonlyMap<string, StepType> = fakeSteps,
+): Promise<Project> {
   const read = await readProject({ ...home, project: folderOf(t, files) }, types);
   if ("project" in read) return read.project;
   throw new Error(read.problems.map(formatProblem).join("\n"));
 }
 
 /** What is wrong with project files, as `lint` prints it, with paths from the project's folder. */
-export async function projectProblems(t: Test, files: Files, types: ReadonlyMap<string, StepType> = stepTypes): Promise<string> {
+export async function projectProblems(
+  t: Test,
+  files: Files,
+  types: ReadonlyMap<string, StepType> = fakeSteps,
+): Promise<string> {
   const folder = folderOf(t, files);
   const read = await readProject({ ...home, project: folder }, types);
   return "problems" in read ? printed(read.problems, folder) : "";
 }
 
 function printed(problems: readonly Problem[], folder: string): string {
-  return problems.map(formatProblem).join("\n").replaceAll(`${shownPath(folder)}/`, "");
+  return problems
+    .map(formatProblem)
+    .join("\n")
+    .replaceAll(`${shownPath(folder)}/`, "");
 }

@@ -12,7 +12,20 @@ import { Execute } from "../../../core/pipeline/execute.js";
 import { Intervene } from "../../../core/pipeline/intervene.js";
 import { openSqliteStore } from "../../../core/stores/sqlite/sqlite-store.js";
 import type { ChannelMap } from "../../../core/tokens.js";
-import { apiKey, countingIds, directory, KEY, keptLog, NOW, only, ORGANIZATION, partsOf, setClock, type Line, type SetClock } from "./parts.js";
+import {
+  apiKey,
+  countingIds,
+  directory,
+  KEY,
+  keptLog,
+  NOW,
+  only,
+  ORGANIZATION,
+  partsOf,
+  setClock,
+  type Line,
+  type SetClock,
+} from "./parts.js";
 
 const HOUR = 3_600_000;
 
@@ -27,11 +40,23 @@ export const news = sequence("5e900000-0000-7000-8000-000000000002", "news", { n
 export function sequence(
   id: string,
   key: string,
-  { name = key, status = "active", purpose = "transactional", reentry = null, steps }: Partial<PublishedSequence & PublishedSequence["definition"]> = {},
+  {
+    name = key,
+    status = "active",
+    purpose = "transactional",
+    reentry = null,
+    steps,
+  }: Partial<PublishedSequence & PublishedSequence["definition"]> = {},
 ): PublishedSequence {
   const email = (step: string) => ({ id: step, type: "email", delay: 0, when: null, settings: { subject: "Hello" } });
   const wait = { id: "pause", type: "wait", delay: HOUR / 2, when: "true", settings: { duration: 2 * HOUR } };
-  return { id, key, name, status, definition: { purpose, reentry, steps: steps ?? [email("hello"), wait, email("tips")] } };
+  return {
+    id,
+    key,
+    name,
+    status,
+    definition: { purpose, reentry, steps: steps ?? [email("hello"), wait, email("tips")] },
+  };
 }
 
 export interface Reply {
@@ -119,7 +144,11 @@ function sequencesOf({ sequences }: Store): Sequences {
     async runnable(id, version) {
       const [home, stored] = await Promise.all([sequences.byId(id), sequences.version(id, version)]);
       if (!home || !stored) throw new Error("never published");
-      const steps = stored.definition.steps.map((step): RunnableStep => ({ ...step, applies: () => true, begin: () => ({ do: "continue" }) }));
+      const steps = stored.definition.steps.map((step): RunnableStep => ({
+        ...step,
+        applies: () => true,
+        begin: () => ({ do: "continue" }),
+      }));
       return { id, key: home.key, version, purpose: home.purpose, reentry: stored.definition.reentry, steps };
     },
     status: async (id) => (await sequences.byId(id))?.status ?? "archived",

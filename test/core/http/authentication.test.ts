@@ -23,7 +23,11 @@ test("either header will do, and both when they agree", async (t) => {
     { "x-api-key": KEY, authorization: "Basic dXNlcjpwYXNz" },
     { "x-api-key": "", authorization: `Bearer ${KEY}` },
   ]) {
-    t.same(await authenticate(headers), { keyId: id, organization: ORGANIZATION, scopes }, JSON.stringify(Object.keys(headers)));
+    t.same(
+      await authenticate(headers),
+      { keyId: id, organization: ORGANIZATION, scopes },
+      JSON.stringify(Object.keys(headers)),
+    );
   }
 });
 
@@ -64,7 +68,11 @@ test("a key is looked up once a second, so that a revocation elsewhere is notice
   clock.time += 1;
   await t.rejects(authenticate({ "x-api-key": KEY }), { code: "INVALID_API_KEY" });
   clock.time -= 5_000;
-  await t.rejects(authenticate({ "x-api-key": KEY }), { code: "INVALID_API_KEY" }, "a clock that goes back revives nothing");
+  await t.rejects(
+    authenticate({ "x-api-key": KEY }),
+    { code: "INVALID_API_KEY" },
+    "a clock that goes back revives nothing",
+  );
 });
 
 test("a new key works at once, although it was unknown a moment ago", async (t) => {
@@ -100,7 +108,11 @@ test("a caller does not wait for the note, and a note that fails refuses nobody"
 
 test("the token of this start may do everything here, and is never looked up", async (t) => {
   const { authenticate, keys } = subject(keysOf(), OTHER);
-  t.same(await authenticate({ authorization: `Bearer ${OTHER}` }), { keyId: "admin", organization: ORGANIZATION, scopes });
+  t.same(await authenticate({ authorization: `Bearer ${OTHER}` }), {
+    keyId: "admin",
+    organization: ORGANIZATION,
+    scopes,
+  });
   t.same(keys.found, []);
   await t.rejects(authenticate({ "x-api-key": KEY }), { code: "INVALID_API_KEY" });
 });

@@ -1,30 +1,44 @@
 import { test } from "tap";
-import { api, news, OTHER_KEY, sequence, welcome, type Api } from "./api.js";
+import { api, news, sequence, welcome } from "./api.js";
+import { contacts, execute, one, sendings } from "./execute-calls.js";
 import { berlin, eva, NOW, ORGANIZATION } from "./parts.js";
 
 const UNKNOWN_ID = "5e900000-0000-7000-8000-0000000000ff";
-const one = { contacts: [{ email: "a@shop.example" }] };
 const statuses = ({ body }: { body: { data: { results: { status: string }[] } } }): string =>
   body.data.results.map(({ status }) => status).join(" ");
-
-async function execute({ call }: Api, body: unknown, { path = "welcome", ...ask }: { path?: string; headers?: Record<string, string>; key?: string } = {}) {
-  return call("POST", `/sequences/${path}/execute`, body, ask);
-}
-const sendings = async ({ store }: Api): Promise<number> => (await store.sendings.list(ORGANIZATION, {}, { page: 1, limit: 1 }, NOW)).total;
-const contacts = async ({ store }: Api): Promise<number> => (await store.contacts.list(ORGANIZATION, {}, { page: 1, limit: 1 })).total;
 
 test("contract §3: the documented answer", async (t) => {
   const subject = await api(t);
   const answer = await execute(
     subject,
-    { contacts: [{ email: "customer1@example.com", firstName: "Ana", lastName: "Lee", phone: "+49 151 23456789" }, { email: "customer2@example.com" }], locationId: berlin.id, employeeId: eva.id },
+    {
+      contacts: [
+        { email: "customer1@example.com", firstName: "Ana", lastName: "Lee", phone: "+49 151 23456789" },
+        { email: "customer2@example.com" },
+      ],
+      locationId: berlin.id,
+      employeeId: eva.id,
+    },
     { path: welcome.id },
   );
   t.equal(answer.status, 200);
   t.match(answer.headers, { "content-type": "application/json; charset=utf-8" });
   const { data } = answer.body;
-  t.same(Object.keys(data).sort(), ["contactsProcessed", "executionId", "results", "sendingsCreated", "sequenceId", "sequenceName"]);
-  t.match(data, { sequenceId: welcome.id, sequenceName: "Welcome", contactsProcessed: 2, sendingsCreated: 2, executionId: /^[0-9a-f-]{36}$/ });
+  t.same(Object.keys(data).sort(), [
+    "contactsProcessed",
+    "executionId",
+    "results",
+    "sendingsCreated",
+    "sequenceId",
+    "sequenceName",
+  ]);
+  t.match(data, {
+    sequenceId: welcome.id,
+    sequenceName: "Welcome",
+    contactsProcessed: 2,
+    sendingsCreated: 2,
+    executionId: /^[0-9a-f-]{36}$/,
+  });
   t.same(Object.keys(data.results[0]).sort(), ["contactId", "email", "sendingId", "status"]);
   t.match(data.results, [
     { email: "customer1@example.com", status: "queued" },
@@ -35,12 +49,16 @@ test("contract §3: the documented answer", async (t) => {
     phone: "+4915123456789",
     locationId: berlin.id,
   });
-  t.match((await subject.call("GET", `/sendings/${data.results[0].sendingId}`)).body.data, { locationId: berlin.id, employeeId: eva.id });
+  t.match((await subject.call("GET", `/sendings/${data.results[0].sendingId}`)).body.data, {
+    locationId: berlin.id,
+    employeeId: eva.id,
+  });
 });
 
 test("contract §3: a sequence is named by its key or its UUID, in any case", async (t) => {
   const subject = await api(t);
-  for (const path of ["welcome", welcome.id, welcome.id.toUpperCase()]) t.equal((await execute(subject, one, { path })).status, 200, path);
+  for (const path of ["welcome", welcome.id, welcome.id.toUpperCase()])
+    t.equal((await execute(subject, one, { path })).status, 200, path);
   for (const path of ["nothing", UNKNOWN_ID, "theirs", "5e900000-0000-7000-8000-00000000000f"]) {
     t.match(await execute(subject, one, { path }), { status: 404, body: { error: { code: "NOT_FOUND" } } }, path);
   }
@@ -48,7 +66,9 @@ test("contract §3: a sequence is named by its key or its UUID, in any case", as
 
 test("contract §3: contacts that are not queued", async (t) => {
   const subject = await api(t);
-  const mixed = await execute(subject, { contacts: [{ email: "ok@shop.example" }, { email: "bad" }, { email: " OK@Shop.example " }, { email: "" }] });
+  const mixed = await execute(subject, {
+    contacts: [{ email: "ok@shop.example" }, { email: "bad" }, { email: " OK@Shop.example " }, { email: "" }],
+  });
   t.equal(statuses(mixed), "queued invalid duplicate invalid");
   t.match(mixed.body.data, { contactsProcessed: 1, sendingsCreated: 1 });
   t.match(mixed.body.data.results[1], { contactId: null, reason: "bad_address" });
@@ -56,10 +76,22 @@ test("contract §3: contacts that are not queued", async (t) => {
 
   const [{ contactId }] = mixed.body.data.results;
   await subject.call("PATCH", `/contacts/${contactId}`, { unsubscribed: true });
-  const out = await execute(subject, { contacts: [{ email: "ok@shop.example" }, { email: "new@shop.example" }] }, { path: "news" });
+  const out = await execute(
+    subject,
+    { contacts: [{ email: "ok@shop.example" }, { email: "new@shop.example" }] },
+    { path: "news" },
+  );
   t.equal(statuses(out), "unsubscribed queued");
-  t.match(out.body.data, { contactsProcessed: 2, sendingsCreated: 1, results: [{ reason: "opted_out", contactId }, {}] });
-  t.equal(statuses(await execute(subject, { contacts: [{ email: "ok@shop.example" }] })), "queued", "transactional ones still go");
+  t.match(out.body.data, {
+    contactsProcessed: 2,
+    sendingsCreated: 1,
+    results: [{ reason: "opted_out", contactId }, {}],
+  });
+  t.equal(
+    statuses(await execute(subject, { contacts: [{ email: "ok@shop.example" }] })),
+    "queued",
+    "transactional ones still go",
+  );
 
   await subject.store.contacts.suppress(ORGANIZATION, "hard@shop.example", "bounced", NOW);
   const hard = await execute(subject, { contacts: [{ email: "hard@shop.example" }, { email: "ok@shop.example" }] });
@@ -77,19 +109,38 @@ test("contract §3: cooldown", async (t) => {
 
 test("contract §3: whole calls that are refused write nothing", async (t) => {
   const subject = await api(t);
-  const draft = (key: string, status: "draft" | "paused" | "archived") => sequence(`5e900000-0000-7000-8000-0000000000b${status.length}`, key, { status });
+  const draft = (key: string, status: "draft" | "paused" | "archived") =>
+    sequence(`5e900000-0000-7000-8000-0000000000b${status.length}`, key, { status });
   const empty = sequence("5e900000-0000-7000-8000-0000000000c1", "empty", { steps: [] });
-  await subject.store.sequences.publish(ORGANIZATION, [welcome, news, draft("draft", "draft"), draft("paused", "paused"), draft("archived", "archived"), empty], NOW);
+  await subject.store.sequences.publish(
+    ORGANIZATION,
+    [welcome, news, draft("draft", "draft"), draft("paused", "paused"), draft("archived", "archived"), empty],
+    NOW,
+  );
   for (const status of ["draft", "paused", "archived"]) {
-    t.match(await execute(subject, one, { path: status }), { status: 409, body: { error: { code: "SEQUENCE_NOT_ACTIVE", details: { status } } } });
+    t.match(await execute(subject, one, { path: status }), {
+      status: 409,
+      body: { error: { code: "SEQUENCE_NOT_ACTIVE", details: { status } } },
+    });
   }
   t.match(await execute(subject, one, { path: "empty" }), { status: 409, body: { error: { code: "SEQUENCE_EMPTY" } } });
   t.match(await execute(subject, { contacts: [{ email: "x" }, { email: "y" }] }), {
     status: 422,
-    body: { error: { code: "NO_ELIGIBLE_CONTACTS", details: { results: [{ email: "x", status: "invalid", contactId: null }, {}] } } },
+    body: {
+      error: {
+        code: "NO_ELIGIBLE_CONTACTS",
+        details: { results: [{ email: "x", status: "invalid", contactId: null }, {}] },
+      },
+    },
   });
-  t.match(await execute(subject, { ...one, locationId: UNKNOWN_ID }), { status: 422, body: { error: { code: "UNKNOWN_LOCATION" } } });
-  t.match(await execute(subject, { ...one, employeeId: UNKNOWN_ID }), { status: 422, body: { error: { code: "UNKNOWN_EMPLOYEE" } } });
+  t.match(await execute(subject, { ...one, locationId: UNKNOWN_ID }), {
+    status: 422,
+    body: { error: { code: "UNKNOWN_LOCATION" } },
+  });
+  t.match(await execute(subject, { ...one, employeeId: UNKNOWN_ID }), {
+    status: 422,
+    body: { error: { code: "UNKNOWN_EMPLOYEE" } },
+  });
   t.match(await execute(subject, { contacts: [{ email: "a@shop.example", locationId: UNKNOWN_ID }] }), { status: 422 });
   t.match([await contacts(subject), await sendings(subject)], [0, 0]);
 });
@@ -103,18 +154,34 @@ test("contract §3: validation names every bad field", async (t) => {
     [{ contacts: [] }, ["contacts"]],
     [{ contacts: "a@b.example" }, ["contacts"]],
     [{ contacts: Array.from({ length: 101 }, (_, n) => ({ email: `a${n}@b.example` })) }, ["contacts"]],
-    [{ contacts: [{ firstName: "Ana" }, { email: 5 }, "a@b.example", null] }, ["contacts[0].email", "contacts[1].email", "contacts[2]", "contacts[3]"]],
-    [{ contacts: [{ email: "a@b.example", firstName: 1, tags: "vip", customFields: [], context: 3 }] }, ["contacts[0].firstName", "contacts[0].tags", "contacts[0].customFields", "contacts[0].context"]],
+    [
+      { contacts: [{ firstName: "Ana" }, { email: 5 }, "a@b.example", null] },
+      ["contacts[0].email", "contacts[1].email", "contacts[2]", "contacts[3]"],
+    ],
+    [
+      { contacts: [{ email: "a@b.example", firstName: 1, tags: "vip", customFields: [], context: 3 }] },
+      ["contacts[0].firstName", "contacts[0].tags", "contacts[0].customFields", "contacts[0].context"],
+    ],
     [{ contacts: [{ email: "a@b.example", tags: ["a", 1] }] }, ["contacts[0].tags[1]"]],
-    [{ contacts: [{ email: "a@b.example", timeZone: "Mars/Base", preferredLanguage: "__proto__" }] }, ["contacts[0].timeZone", "contacts[0].preferredLanguage"]],
+    [
+      { contacts: [{ email: "a@b.example", timeZone: "Mars/Base", preferredLanguage: "__proto__" }] },
+      ["contacts[0].timeZone", "contacts[0].preferredLanguage"],
+    ],
     [{ ...one, locationId: "berlin", employeeId: 7 }, ["locationId", "employeeId"]],
     [{ ...one, dryRun: "true" }, ["dryRun"]],
     [{ ...one, context: "x" }, ["context"]],
     [{ ...one, context: { big: "x".repeat(65_536) } }, ["context"]],
     [{ contacts: [{ email: "a@b.example", firstName: "x".repeat(1_001) }] }, ["contacts[0].firstName"]],
-    ...["soon", "2026-02-10", "2026-02-10T10:30:00", "2026-02-30T10:30:00Z", "2026-13-01T00:00:00Z", "2026-02-10T25:00:00Z", 1770719400000, ""].map(
-      (scheduledAt): [unknown, string[]] => [{ ...one, scheduledAt }, ["scheduledAt"]],
-    ),
+    ...[
+      "soon",
+      "2026-02-10",
+      "2026-02-10T10:30:00",
+      "2026-02-30T10:30:00Z",
+      "2026-13-01T00:00:00Z",
+      "2026-02-10T25:00:00Z",
+      1770719400000,
+      "",
+    ].map((scheduledAt): [unknown, string[]] => [{ ...one, scheduledAt }, ["scheduledAt"]]),
   ];
   for (const [body, paths] of bad) {
     const answer = await execute(subject, body);
@@ -131,8 +198,21 @@ test("contract §3: what is accepted beside the documented fields", async (t) =>
   const answer = await execute(subject, {
     contacts: [
       {
-        ...{ email: "a@shop.example", title: "Dr", preferredLanguage: "pt-BR", timeZone: "Europe/Berlin", customFields: { size: 3 }, tags: ["vip"] },
-        ...{ locationId: berlin.id.toUpperCase(), employeeId: null, context: { order: 1 }, firstName: "", lastName: null },
+        ...{
+          email: "a@shop.example",
+          title: "Dr",
+          preferredLanguage: "pt-BR",
+          timeZone: "Europe/Berlin",
+          customFields: { size: 3 },
+          tags: ["vip"],
+        },
+        ...{
+          locationId: berlin.id.toUpperCase(),
+          employeeId: null,
+          context: { order: 1 },
+          firstName: "",
+          lastName: null,
+        },
       },
     ],
     locationId: null,
@@ -143,80 +223,50 @@ test("contract §3: what is accepted beside the documented fields", async (t) =>
   t.equal(answer.status, 200, answer.text);
   const [{ contactId, sendingId }] = answer.body.data.results;
   t.match((await subject.call("GET", `/contacts/${contactId}`)).body.data, {
-    ...{ title: "Dr", preferredLanguage: "pt-BR", timeZone: "Europe/Berlin", customFields: { size: 3 }, tags: ["vip"], locationId: berlin.id, firstName: null },
+    ...{
+      title: "Dr",
+      preferredLanguage: "pt-BR",
+      timeZone: "Europe/Berlin",
+      customFields: { size: 3 },
+      tags: ["vip"],
+      locationId: berlin.id,
+      firstName: null,
+    },
   });
-  t.match((await subject.call("GET", `/sendings/${sendingId}`)).body.data, { status: "scheduled", dueAt: "2026-02-11T11:00:00.000Z" });
+  t.match((await subject.call("GET", `/sendings/${sendingId}`)).body.data, {
+    status: "scheduled",
+    dueAt: "2026-02-11T11:00:00.000Z",
+  });
   t.same((await subject.store.sendings.get(ORGANIZATION, sendingId))?.context, { shop: "x", order: 1 });
   const past = await execute(subject, { ...one, scheduledAt: "2020-01-01T00:00:00Z" });
-  t.match((await subject.call("GET", `/sendings/${past.body.data.results[0].sendingId}`)).body.data, { status: "pending", dueAt: "2026-02-10T10:30:00.000Z" });
-});
-
-test("contract §3: a dry run answers and writes nothing, whatever its key", async (t) => {
-  const subject = await api(t);
-  for (let n = 0; n < 2; n++) {
-    const answer = await execute(subject, { ...one, dryRun: true }, { headers: { "idempotency-key": "dry" } });
-    t.match(answer, { status: 200, body: { data: { executionId: null, sendingsCreated: 1, results: [{ status: "queued", contactId: null }] } } });
-    t.equal(answer.headers["idempotent-replayed"], undefined);
-  }
-  t.match([await contacts(subject), await sendings(subject)], [0, 0]);
-  t.equal((await execute(subject, one, { headers: { "idempotency-key": "dry" } })).status, 200, "the key is free");
-});
-
-test("contract §3: the same key and call is answered byte for byte", async (t) => {
-  const subject = await api(t);
-  const first = await execute(subject, { ...one, context: { a: 1, b: 2 } }, { headers: { "idempotency-key": "order-1" } });
-  t.equal(first.headers["idempotent-replayed"], undefined);
-  const spellings: [Record<string, unknown>, string, string][] = [
-    [{ ...one, context: { a: 1, b: 2 } }, "welcome", "order-1"],
-    [{ context: { b: 2, a: 1 }, ...one }, "welcome", '"order-1"'],
-    [{ ...one, context: { a: 1, b: 2 } }, welcome.id, "order-1"],
-  ];
-  for (const [body, path, key] of spellings) {
-    const again = await execute(subject, body, { path, headers: { "idempotency-key": key } });
-    t.equal(again.text, first.text);
-    t.equal(again.headers["idempotent-replayed"], "true");
-    t.equal(again.status, 200);
-  }
-  t.equal(await sendings(subject), 1);
-  for (const [body, path] of [[one, "welcome"], [{ ...one, context: { a: 1, b: 2 } }, "news"]] as const) {
-    t.match(await execute(subject, body, { path, headers: { "idempotency-key": "order-1" } }), { status: 422, body: { error: { code: "IDEMPOTENCY_KEY_REUSED" } } });
-  }
-  t.match(await execute(subject, { contacts: [{ email: "a@shop.example" }] }, { path: "theirs", key: OTHER_KEY, headers: { "idempotency-key": "order-1" } }), { status: 200 }, "another organization's keys are its own");
-});
-
-test("contract §3: a refused call keeps no answer under its key", async (t) => {
-  const subject = await api(t);
-  const headers = { "idempotency-key": "later" };
-  t.equal((await execute(subject, { contacts: [{ email: "bad" }] }, { headers })).status, 422);
-  t.equal((await execute(subject, one, { headers })).status, 200);
-});
-
-test("contract §3: calls that race with one key make one execution", async (t) => {
-  const subject = await api(t);
-  const answers = await Promise.all(Array.from({ length: 12 }, () => execute(subject, one, { headers: { "idempotency-key": "race" } })));
-  t.equal(new Set(answers.map(({ text }) => text)).size, 1);
-  t.equal(answers.filter(({ headers }) => headers["idempotent-replayed"] === undefined).length, 1);
-  t.equal(await sendings(subject), 1);
-});
-
-test("contract §3: a key that is none", async (t) => {
-  const subject = await api(t);
-  for (const key of ["", "a b", "é", '"open', "x".repeat(256)]) {
-    t.match(await execute(subject, one, { headers: { "idempotency-key": key } }), { status: 400, body: { error: { code: "VALIDATION_ERROR" } } }, key.slice(0, 9));
-  }
-  t.equal((await execute(subject, one, { headers: { "idempotency-key": "x".repeat(255) } })).status, 200);
-  t.equal(await sendings(subject), 1);
+  t.match((await subject.call("GET", `/sendings/${past.body.data.results[0].sendingId}`)).body.data, {
+    status: "pending",
+    dueAt: "2026-02-10T10:30:00.000Z",
+  });
 });
 
 test("contract §3: upserts", async (t) => {
   const subject = await api(t);
   const run = async (contact: object, more: object = {}) => {
     const answer = await execute(subject, { contacts: [{ email: "Ana@Shop.example", ...contact }], ...more });
-    return (await subject.call("GET", `/contacts/${answer.body.data.results[0].contactId}`)).body.data;
+    return (await subject.call("GET", `/contacts/${answer.body.data.results[0].contactId}`)).body.data as {
+      phone: string;
+    };
   };
   await run({ firstName: "Ana", lastName: "Lee", tags: ["a"], customFields: { x: 1, y: 1 } });
-  const next = await run({ lastName: null, tags: ["b", "a"], customFields: { y: 2 }, phone: "030 123456" }, { locationId: berlin.id });
-  t.match(next, { email: "ana@shop.example", firstName: "Ana", lastName: null, tags: ["a", "b"], customFields: { x: 1, y: 2 }, phone: "+4930123456", locationId: berlin.id });
+  const next = await run(
+    { lastName: null, tags: ["b", "a"], customFields: { y: 2 }, phone: "030 123456" },
+    { locationId: berlin.id },
+  );
+  t.match(next, {
+    email: "ana@shop.example",
+    firstName: "Ana",
+    lastName: null,
+    tags: ["a", "b"],
+    customFields: { x: 1, y: 2 },
+    phone: "+4930123456",
+    locationId: berlin.id,
+  });
   t.equal((await run({ phone: "call me" })).phone, "call me", "a phone that cannot be read is kept as it was given");
   t.equal(await contacts(subject), 1);
 });

@@ -1,14 +1,19 @@
 import { test } from "tap";
 import { StoreUnavailable } from "../../../core/contracts/errors.js";
 import type { Store } from "../../../core/contracts/store.js";
-import { createHttpServer, type HttpParts } from "../../../core/http/server.js";
+import { createHttpServer } from "../../../core/http/server.js";
 import { KEY, keptLog, keysOf, only, partsOf } from "./parts.js";
 
 const headers = { "x-api-key": KEY, "x-request-id": "req-1" };
 
-async function failing(error: unknown) {
+/** A server whose list of contacts throws `fault`, which a defect could make anything. */
+async function failing(fault: unknown) {
   const log = keptLog();
-  const contacts = only<Store["contacts"]>("contacts", { list: () => Promise.reject(error as Error) });
+  const contacts = only<Store["contacts"]>("contacts", {
+    async list() {
+      throw fault;
+    },
+  });
   const server = await createHttpServer(partsOf({ log, store: { contacts } }));
   return { log, get: () => server.inject({ url: "/api/v1/contacts", headers }) };
 }
@@ -16,7 +21,11 @@ async function failing(error: unknown) {
 test("contract §2: a store that is away or busy is 503 with Retry-After", async (t) => {
   const { get, log } = await failing(new StoreUnavailable("The store cannot be used now (SQLITE_BUSY)"));
   const answer = await get();
-  t.match(answer, { statusCode: 503, headers: { "retry-after": /^\d+$/, "x-request-id": "req-1" }, result: { error: { code: "SERVICE_UNAVAILABLE" } } });
+  t.match(answer, {
+    statusCode: 503,
+    headers: { "retry-after": /^\d+$/, "x-request-id": "req-1" },
+    result: { error: { code: "SERVICE_UNAVAILABLE" } },
+  });
   t.notMatch(answer.payload, /SQLITE/);
   t.match(log.lines, [{ level: "warn", status: 503, requestId: "req-1", error: StoreUnavailable }]);
   t.equal(log.lines.length, 1);
@@ -29,13 +38,23 @@ test("contract §2: a store that cannot find keys is 503 too", async (t) => {
 });
 
 test("contract §2: our fault is 500 with the request id, without a stack, and logged once", async (t) => {
-  const faults = [new Error("secret detail"), new TypeError("secret detail"), "secret detail", undefined, Object.assign(new Error("secret detail"), { statusCode: 404 })];
+  const faults = [
+    new Error("secret detail"),
+    new TypeError("secret detail"),
+    "secret detail",
+    undefined,
+    Object.assign(new Error("secret detail"), { statusCode: 404 }),
+  ];
   for (const fault of faults) {
     const { get, log } = await failing(fault);
     const answer = await get();
     t.equal(answer.statusCode, 500);
     t.same(answer.result, {
-      error: { code: "INTERNAL_ERROR", message: "Something went wrong here; the request id finds it in the log", details: { requestId: "req-1" } },
+      error: {
+        code: "INTERNAL_ERROR",
+        message: "Something went wrong here; the request id finds it in the log",
+        details: { requestId: "req-1" },
+      },
     });
     t.notMatch(answer.payload, /secret|stack|\.ts/);
     t.match(log.lines, [{ level: "error", status: 500, requestId: "req-1", code: "INTERNAL_ERROR", error: Error }]);
@@ -47,7 +66,16 @@ test("contract §2: the answers of refusals that are no fault are no errors in t
   const log = keptLog();
   const { inject } = await createHttpServer(partsOf({ log }));
   await inject({ url: "/api/v1/contacts", headers: { "x-request-id": "req-1" } });
-  t.match(log.lines, [{ level: "info", status: 401, code: "MISSING_API_KEY", requestId: "req-1", method: "GET", route: "/api/v1/contacts" }]);
+  t.match(log.lines, [
+    {
+      level: "info",
+      status: 401,
+      code: "MISSING_API_KEY",
+      requestId: "req-1",
+      method: "GET",
+      route: "/api/v1/contacts",
+    },
+  ]);
 });
 
 test("health: live while it answers, ready while it can work", async (t) => {
@@ -57,11 +85,17 @@ test("health: live while it answers, ready while it can work", async (t) => {
     return { statusCode, result, retry: headers["retry-after"] };
   };
   const away = { check: () => Promise.reject(new StoreUnavailable("away")) };
-  const stopping: Partial<HttpParts> = { ready: () => false };
+  const stopping = { ready: () => false };
   t.match(await health({}, "ready"), { statusCode: 200, result: { data: { status: "ready" } } });
-  t.match(await health({ store: away }, "ready"), { statusCode: 503, result: { error: { code: "SERVICE_UNAVAILABLE" } }, retry: "1" });
-  t.match(await health(stopping as object, "ready"), { statusCode: 503 });
-  for (const given of [{}, { store: away }, stopping as object]) t.match(await health(given, "live"), { statusCode: 200, result: { data: { status: "live" } } });
+  t.match(await health({ store: away }, "ready"), {
+    statusCode: 503,
+    result: { error: { code: "SERVICE_UNAVAILABLE" } },
+    retry: "1",
+  });
+  t.match(await health(stopping, "ready"), { statusCode: 503 });
+  for (const given of [{}, { store: away }, stopping]) {
+    t.match(await health(given, "live"), { statusCode: 200, result: { data: { status: "live" } } });
+  }
 });
 
 test("health: a server that stops is not ready", async (t) => {
@@ -72,7 +106,10 @@ test("health: a server that stops is not ready", async (t) => {
 });
 
 test("browsers are told to use https when that is the public address", async (t) => {
-  const header = async (publicUrl: string) => (await (await createHttpServer(partsOf({ publicUrl }))).inject("/health/live")).headers["strict-transport-security"];
+  const header = async (publicUrl: string) =>
+    (await (await createHttpServer(partsOf({ publicUrl }))).inject("/health/live")).headers[
+      "strict-transport-security"
+    ];
   t.match(await header("https://furrow.example"), /max-age/);
   t.equal(await header("http://localhost:3000"), undefined);
 });

@@ -54,7 +54,11 @@ test("hostile JSON is refused with a sentence", async (t) => {
 test("the limits themselves are allowed, and only keys are looked at", async (t) => {
   t.ok(parse(nested(32, "[", "]")), "32 deep");
   t.equal(Object.keys(parse(`{${keys(1_000)}}`) as object).length, 1_000);
-  t.same(parse(`[{${keys(600)}},{${keys(600)}}]`), JSON.parse(`[{${keys(600)}},{${keys(600)}}]`), "each object has its own count");
+  t.same(
+    parse(`[{${keys(600)}},{${keys(600)}}]`),
+    JSON.parse(`[{${keys(600)}},{${keys(600)}}]`),
+    "each object has its own count",
+  );
   t.same(parse('{"a":"__proto__","b":["constructor"]}'), { a: "__proto__", b: ["constructor"] });
   t.same(parse('{"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["}'), { a: "[".repeat(34) });
   t.equal(parse('"\\ud800"'), "\ud800", "a lone surrogate is a text like any other");

@@ -68,16 +68,25 @@ test("contract §2: scopes, one by one", async (t) => {
   for (const [n, required] of needed.entries()) {
     const resource = `${required.split(":")[0]}:*`;
     const without = key(String.fromCharCode(65 + n));
-    await store.keys.create(apiKey(without, { scopes: scopes.filter((scope) => scope !== required && scope !== resource) }));
+    await store.keys.create(
+      apiKey(without, { scopes: scopes.filter((scope) => scope !== required && scope !== resource) }),
+    );
     const just = key(String.fromCharCode(97 + n));
     await store.keys.create(apiKey(just, { id: `${id.slice(0, -2)}${10 + n}`, scopes: [n % 2 ? required : resource] }));
     for (const [method, path, scope] of routes) {
       if (scope !== required) continue;
       const refused = await call(method, path, undefined, { key: without });
-      t.match(refused, { status: 403, body: { error: { code: "INSUFFICIENT_PERMISSIONS", requiredScope: scope } } }, `${method} ${path}`);
+      t.match(
+        refused,
+        { status: 403, body: { error: { code: "INSUFFICIENT_PERMISSIONS", requiredScope: scope } } },
+        `${method} ${path}`,
+      );
       t.notOk(refused.body.error.details);
       const passed = await call(method, path, undefined, { key: just });
-      t.ok([200, 400, 404].includes(passed.status), `${method} ${path} passes with ${n % 2 ? required : resource}: ${passed.status}`);
+      t.ok(
+        [200, 400, 404].includes(passed.status),
+        `${method} ${path} passes with ${n % 2 ? required : resource}: ${passed.status}`,
+      );
     }
   }
 });
@@ -86,7 +95,11 @@ test("contract §2: rate limits", async (t) => {
   const { call, clock } = await api(t, { rateLimit: { perMinute: 3, perHour: 5 } });
   const limits = ({ headers }: { headers: Record<string, unknown> }) =>
     ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"].map((name) => headers[name]);
-  t.same(limits(await call("GET", "/contacts", undefined, { key: key("q") })), [undefined, undefined, undefined], "unknown callers are not counted");
+  t.same(
+    limits(await call("GET", "/contacts", undefined, { key: key("q") })),
+    [undefined, undefined, undefined],
+    "unknown callers are not counted",
+  );
   t.same(limits(await call("GET", "/contacts")), ["3", "2", String(NOW / 1000 + 60)]);
   t.same(limits(await call("GET", "/contacts?page=0")), ["3", "1", String(NOW / 1000 + 60)], "also on errors");
   t.equal((await call("GET", "/contacts/x")).headers["x-ratelimit-remaining"], "0");

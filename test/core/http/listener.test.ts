@@ -36,7 +36,8 @@ async function heard(socket: Socket): Promise<string> {
   return text;
 }
 
-const enveloped = (code: string): RegExp => new RegExp(`Connection: close[^]*X-Request-Id: \\S+[^]*\\{"error":\\{"code":"${code}"`, "i");
+const enveloped = (code: string): RegExp =>
+  new RegExp(`Connection: close[^]*X-Request-Id: \\S+[^]*\\{"error":\\{"code":"${code}"`, "i");
 
 test("headers that never end", async (t) => {
   const { say } = await listening(t);
@@ -52,7 +53,10 @@ test("a connection that says nothing", async (t) => {
 
 test("a body that never ends", async (t) => {
   const { say } = await listening(t);
-  for (const body of ["Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n"]) {
+  for (const body of [
+    "Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+    "Transfer-Encoding: chunked\r\n\r\n1\r\n{\r\n",
+  ]) {
     const answer = await say(HEAD + body);
     t.match(answer, /^HTTP\/1\.1 408 /);
     t.match(answer, enveloped("REQUEST_TIMEOUT"));
@@ -71,7 +75,11 @@ test("a body that drips", async (t) => {
 
 test("a body that is refused before it came: the answer waits for it, but not for ever", async (t) => {
   const { say, open } = await listening(t);
-  for (const head of ["POST /api/v1/contacts HTTP/1.1\r\nHost: x\r\n", "POST /nothing HTTP/1.1\r\nHost: x\r\n", "PUT /api/v1/contacts HTTP/1.1\r\nHost: x\r\n"]) {
+  for (const head of [
+    "POST /api/v1/contacts HTTP/1.1\r\nHost: x\r\n",
+    "POST /nothing HTTP/1.1\r\nHost: x\r\n",
+    "PUT /api/v1/contacts HTTP/1.1\r\nHost: x\r\n",
+  ]) {
     t.match(await say(`${head}Content-Length: 100\r\n\r\n`), /^HTTP\/1\.1 408 /, head);
   }
   const socket = await open();
@@ -82,7 +90,9 @@ test("a body that is refused before it came: the answer waits for it, but not fo
 
 test("a client that waits for leave to send its body is refused at once", async (t) => {
   const { say } = await listening(t);
-  const answer = await say("POST /api/v1/contacts HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n");
+  const answer = await say(
+    "POST /api/v1/contacts HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n",
+  );
   t.match(answer, /^HTTP\/1\.1 401 /);
 });
 
@@ -90,10 +100,30 @@ test("what is no HTTP", async (t) => {
   const { say } = await listening(t);
   const cases: [string, string, RegExp, string][] = [
     ["noise", "\x16\x03\x01\x02\x00\x01\x00\r\n\r\n", /^HTTP\/1\.1 400 /, "VALIDATION_ERROR"],
-    ["a header with a space in its name", "GET / HTTP/1.1\r\nHost: x\r\nA B: 1\r\n\r\n", /^HTTP\/1\.1 400 /, "VALIDATION_ERROR"],
-    ["huge headers", `GET / HTTP/1.1\r\nHost: x\r\nA: ${"a".repeat(20_000)}\r\n\r\n`, /^HTTP\/1\.1 431 /, "HEADERS_TOO_LARGE"],
-    ["length and chunks", `${HEAD}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`, /^HTTP\/1\.1 400 /, "VALIDATION_ERROR"],
-    ["two lengths", `${HEAD}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd`, /^HTTP\/1\.1 400 /, "VALIDATION_ERROR"],
+    [
+      "a header with a space in its name",
+      "GET / HTTP/1.1\r\nHost: x\r\nA B: 1\r\n\r\n",
+      /^HTTP\/1\.1 400 /,
+      "VALIDATION_ERROR",
+    ],
+    [
+      "huge headers",
+      `GET / HTTP/1.1\r\nHost: x\r\nA: ${"a".repeat(20_000)}\r\n\r\n`,
+      /^HTTP\/1\.1 431 /,
+      "HEADERS_TOO_LARGE",
+    ],
+    [
+      "length and chunks",
+      `${HEAD}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`,
+      /^HTTP\/1\.1 400 /,
+      "VALIDATION_ERROR",
+    ],
+    [
+      "two lengths",
+      `${HEAD}Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd`,
+      /^HTTP\/1\.1 400 /,
+      "VALIDATION_ERROR",
+    ],
     ["a broken chunk", `${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\n`, /^HTTP\/1\.1 400 /, "VALIDATION_ERROR"],
   ];
   for (const [name, text, status, code] of cases) {
@@ -105,9 +135,18 @@ test("what is no HTTP", async (t) => {
 
 test("a verb or a path that nobody knows is answered all the same", async (t) => {
   const { say } = await listening(t);
-  t.match(await say("TRACE /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), /^HTTP\/1\.1 405 [^]*Allow: GET, HEAD/i);
-  t.match(await say("GET /u/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), /^HTTP\/1\.1 400 [^]*X-Request-Id/i);
-  t.match(await say("GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), /^HTTP\/1\.1 400 [^]*X-Request-Id/i);
+  t.match(
+    await say("TRACE /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+    /^HTTP\/1\.1 405 [^]*Allow: GET, HEAD/i,
+  );
+  t.match(
+    await say("GET /u/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+    /^HTTP\/1\.1 400 [^]*X-Request-Id/i,
+  );
+  t.match(
+    await say("GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+    /^HTTP\/1\.1 400 [^]*X-Request-Id/i,
+  );
 });
 
 test("requests in a row on one connection are answered in order", async (t) => {

@@ -14,7 +14,10 @@ export const NOW = Date.parse("2026-02-10T10:30:00.000Z");
 export const ORGANIZATION = "default";
 /** Holds every scope there is. */
 export const KEY = `dem_${"k".repeat(43)}`;
-export const links = unsubscribeLinks({ secret: new Uint8Array(32).fill(7), publicUrl: "https://furrow.example" });
+export const links = unsubscribeLinks({
+  secret: new Uint8Array(32).fill(7),
+  publicUrl: () => "https://furrow.example",
+});
 
 export const berlin: Location = {
   id: "10ca0000-0000-7000-8000-000000000001",
@@ -26,7 +29,13 @@ export const berlin: Location = {
   language: "de",
   reviewLinks: { google: "https://g.example/berlin" },
 };
-export const eva: Employee = { ...berlin, id: "e3a00000-0000-7000-8000-000000000001", key: "eva", name: "Eva", location: "berlin" };
+export const eva: Employee = {
+  ...berlin,
+  id: "e3a00000-0000-7000-8000-000000000001",
+  key: "eva",
+  name: "Eva",
+  location: "berlin",
+};
 
 /** A clock that a test sets. */
 export interface SetClock extends Clock {
@@ -112,7 +121,9 @@ export const directory: Directory = {
 };
 
 /** Everything that the server needs, with the parts that a test brings. */
-export function partsOf(given: Partial<Omit<HttpParts, "store" | "verbs">> & { store?: Partial<Store>; verbs?: Partial<Verbs> } = {}): HttpParts {
+export function partsOf(
+  given: Partial<Omit<HttpParts, "store" | "verbs">> & { store?: Partial<Store>; verbs?: Partial<Verbs> } = {},
+): HttpParts {
   return {
     listen: { host: "127.0.0.1", port: 0 },
     publicUrl: "https://furrow.example",

@@ -14,7 +14,11 @@ test("the minute is the tighter window until the hour leaves less", async (t) =>
   clock.time += 45_500;
   t.same(count("a"), { limit: 3, remaining: 0, resetAt: NOW + MINUTE, refused: { window: "minute", retryAfter: 15 } });
   clock.time = NOW + MINUTE;
-  t.same(count("a"), { limit: 5, remaining: 1, resetAt: NOW + HOUR, refused: null }, "the refused call was not counted");
+  t.same(
+    count("a"),
+    { limit: 5, remaining: 1, resetAt: NOW + HOUR, refused: null },
+    "the refused call was not counted",
+  );
   count("a");
   t.same(count("a"), { limit: 5, remaining: 0, resetAt: NOW + HOUR, refused: { window: "hour", retryAfter: 3540 } });
   clock.time = NOW + HOUR;

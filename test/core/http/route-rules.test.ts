@@ -38,7 +38,12 @@ const contract: readonly (readonly [string, string, Access])[] = [
 
 function table(access?: Access) {
   const hapi = server();
-  hapi.route({ method: "PUT", path: "/x", options: access === undefined ? {} : { app: { access } }, handler: () => null });
+  hapi.route({
+    method: "PUT",
+    path: "/x",
+    options: access === undefined ? {} : { app: { access } },
+    handler: () => null,
+  });
   return hapi.table();
 }
 
@@ -64,12 +69,28 @@ test("another verb on a path that exists is 405 with Allow, an unknown path is 4
     const allow = (verbs.includes("GET") ? [...verbs, "HEAD"] : verbs).sort().join(", ");
     for (const method of ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND"]) {
       if (verbs.includes(method)) continue;
-      const answer = await inject({ method, url: path.replace(/\{\w+\}/, "x"), payload: "<a/>", headers: { "content-type": "text/xml" } });
+      const answer = await inject({
+        method,
+        url: path.replace(/\{\w+\}/, "x"),
+        payload: "<a/>",
+        headers: { "content-type": "text/xml" },
+      });
       t.match(answer, { statusCode: 405, headers: { allow } }, `${method} ${path}`);
       t.match(answer.result, { error: { code: "METHOD_NOT_ALLOWED" } });
     }
   }
-  for (const url of ["/", "/api", "/api/v1", "/api/v1/nothing", "/api/v2/contacts", "/API/v1/contacts", "/api/v1/contacts/1/2/3", "//", "/u/", "/u"]) {
+  for (const url of [
+    "/",
+    "/api",
+    "/api/v1",
+    "/api/v1/nothing",
+    "/api/v2/contacts",
+    "/API/v1/contacts",
+    "/api/v1/contacts/1/2/3",
+    "//",
+    "/u/",
+    "/u",
+  ]) {
     const answer = await inject({ method: "POST", url, payload: "x" });
     t.match(answer, { statusCode: 404, result: { error: { code: "NOT_FOUND" } } }, url);
   }

@@ -9,8 +9,8 @@ const STRANGER = links.token("5e900000-0000-7000-8000-0000000000ff");
 async function mailed({ call }: Api) {
   const { data } = (await call("POST", "/sequences/news/execute", { contacts: [{ email: "ana@shop.example" }] })).body;
   const [{ contactId, sendingId }] = data.results as [{ contactId: string; sendingId: string }];
-  const unsubscribed = async (): Promise<boolean> => (await call("GET", `/contacts/${contactId}`)).body.data.unsubscribed;
-  const status = async (): Promise<string> => (await call("GET", `/sendings/${sendingId}`)).body.data.status;
+  const unsubscribed = async () => (await call("GET", `/contacts/${contactId}`)).body.data.unsubscribed as boolean;
+  const status = async () => (await call("GET", `/sendings/${sendingId}`)).body.data.status as string;
   return { contactId, path: `/u/${links.token(sendingId)}`, unsubscribed, status };
 }
 const bare = { key: null };
@@ -21,8 +21,16 @@ test("contract §10: GET shows a page that asks, and changes nothing", async (t)
   for (const method of ["GET", "HEAD", "GET"]) t.equal((await subject.call(method, path, undefined, bare)).status, 200);
   const page = await subject.call("GET", path, undefined, bare);
   t.match(page.headers, {
-    ...{ "content-type": "text/html; charset=utf-8", "cache-control": "no-store", "x-robots-tag": /noindex/, "referrer-policy": "no-referrer" },
-    ...{ "content-security-policy": /default-src 'none'.*form-action 'self'.*frame-ancestors 'none'/, "x-content-type-options": "nosniff" },
+    ...{
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      "x-robots-tag": /noindex/,
+      "referrer-policy": "no-referrer",
+    },
+    ...{
+      "content-security-policy": /default-src 'none'.*form-action 'self'.*frame-ancestors 'none'/,
+      "x-content-type-options": "nosniff",
+    },
   });
   t.notOk(page.headers["set-cookie"]);
   t.match(page.text, /<html lang="en">.*<h1>.*<form method="post"><button type="submit">Unsubscribe<\/button><\/form>/);
@@ -34,7 +42,10 @@ test("contract §10: GET shows a page that asks, and changes nothing", async (t)
 test("contract §10: POST opts out at once, whatever its body, and as often as one likes", async (t) => {
   const bodies: [string, string][] = [
     ["application/x-www-form-urlencoded", "List-Unsubscribe=One-Click"],
-    ["multipart/form-data; boundary=b", '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n'],
+    [
+      "multipart/form-data; boundary=b",
+      '--b\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--b--\r\n',
+    ],
     ["", ""],
     ["text/plain", "x"],
     ["not a type", "%%%"],
@@ -43,7 +54,11 @@ test("contract §10: POST opts out at once, whatever its body, and as often as o
     const subject = await api(t);
     const { path, unsubscribed, status } = await mailed(subject);
     for (let n = 0; n < 2; n++) {
-      const done = await subject.call("POST", path, undefined, { ...bare, raw: body, headers: type === "" ? {} : { "content-type": type } });
+      const done = await subject.call("POST", path, undefined, {
+        ...bare,
+        raw: body,
+        headers: type === "" ? {} : { "content-type": type },
+      });
       t.match(done, { status: 200, text: /You are unsubscribed/ }, type);
       t.notOk(done.headers["location"] ?? done.headers["set-cookie"]);
     }
@@ -73,10 +88,18 @@ test("a token that is none, or forged by a bit, is a page that says so", async (
   for (const wrong of ["/u/x", `${path.slice(0, -1)}${last}`, `${path}x`, "/u/%00", `/u/${"x".repeat(5_000)}`]) {
     for (const method of ["GET", "POST"]) {
       const answer = await subject.call(method, wrong, undefined, bare);
-      t.match(answer, { status: 404, headers: { "content-type": "text/html; charset=utf-8" }, text: /not valid/ }, `${method} ${wrong.slice(0, 50)}`);
+      t.match(
+        answer,
+        { status: 404, headers: { "content-type": "text/html; charset=utf-8" }, text: /not valid/ },
+        `${method} ${wrong.slice(0, 50)}`,
+      );
     }
   }
-  t.equal((await subject.call("POST", `/u/${STRANGER}`, undefined, bare)).status, 404, "a token for a sending that is not here");
+  t.equal(
+    (await subject.call("POST", `/u/${STRANGER}`, undefined, bare)).status,
+    404,
+    "a token for a sending that is not here",
+  );
   t.equal(await unsubscribed(), false);
 });
 
@@ -98,7 +121,10 @@ test("the page speaks the reader's language, else the server's, else English", a
   const french = await api(t, { language: "fr" });
   const { path } = await mailed(french);
   const lang = async (header?: string) => {
-    const { text } = await french.call("GET", path, undefined, { ...bare, headers: header === undefined ? {} : { "accept-language": header } });
+    const { text } = await french.call("GET", path, undefined, {
+      ...bare,
+      headers: header === undefined ? {} : { "accept-language": header },
+    });
     return /<html lang="(\w+)">/.exec(text)?.[1];
   };
   t.equal(await lang("de-AT,de;q=0.9,en;q=0.8"), "de");
@@ -113,9 +139,16 @@ test("a store that is away: a page that says so, and the one-click request is tr
   const subject = await api(t);
   const { path } = await mailed(subject);
   subject.store.contacts.optOut = () => Promise.reject(new StoreUnavailable("locked"));
-  t.match(await subject.call("POST", path, undefined, bare), { status: 503, headers: { "retry-after": "5" }, text: /try again/ });
+  t.match(await subject.call("POST", path, undefined, bare), {
+    status: 503,
+    headers: { "retry-after": "5" },
+    text: /try again/,
+  });
   t.match(subject.lines.at(-1), { level: "warn", status: 503 });
   subject.store.contacts.optOut = () => Promise.reject(new Error("boom"));
-  t.match(await subject.call("POST", path, undefined, bare), { status: 500, body: { error: { code: "INTERNAL_ERROR" } } });
+  t.match(await subject.call("POST", path, undefined, bare), {
+    status: 500,
+    body: { error: { code: "INTERNAL_ERROR" } },
+  });
   t.equal((await subject.store.contacts.list(ORGANIZATION, {}, { page: 1, limit: 1 })).items[0]?.unsubscribed, false);
 });

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { JobParameters, JobRepository } from "agenda";
+import type { Test } from "tap";
 import type { Log, LogFields } from "../../../core/contracts/log.js";
 import type { Scheduler } from "../../../core/contracts/scheduler.js";
 import type { Schedulers } from "../../../core/contracts/suites/jobs-parts.js";
@@ -62,6 +64,33 @@ export async function openSchedulers(): Promise<Subject<Schedulers>> {
 
 export function schedulerOn(backend: AlarmBackend, options: Partial<AgendaSchedulerOptions> = {}): Scheduler {
   return agendaScheduler({ backend, name: "test", log: silent(), alone: false, ...options });
+}
+
+/** One scheduler whose repository may be spoiled, its log and its table. The test ends them. */
+export async function openEngine(
+  t: Test,
+  options: Partial<AgendaSchedulerOptions> = {},
+  spoiled: Partial<JobRepository> = {},
+) {
+  const { subject, close } = await openJobs();
+  const log = keptLog();
+  const backend = { ...subject.backend, repository: { ...subject.backend.repository, ...spoiled } };
+  const scheduler = schedulerOn(backend, { log, ...options });
+  t.teardown(async () => {
+    await scheduler.stop(0);
+    await close();
+  });
+  const { database } = subject;
+  const locked = (): number =>
+    database.statement<{ n: number }>("SELECT count(*) AS n FROM jobs WHERE locked_at IS NOT NULL").get()?.n ?? 0;
+  const row = (): Record<string, number> | undefined =>
+    database.statement<Record<string, number>>("SELECT * FROM jobs").get();
+  return { ...subject, original: subject.backend.repository, scheduler, log, locked, row };
+}
+
+/** What Agenda saves for a new job. */
+export function job(name: string, parameters: Partial<JobParameters> = {}): JobParameters {
+  return { name, type: "normal", priority: 0, nextRunAt: new Date(), data: undefined, ...parameters };
 }
 
 /** A log that keeps what it is told. */

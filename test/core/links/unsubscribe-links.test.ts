@@ -4,7 +4,7 @@ import { test } from "tap";
 import { unsubscribeLinks } from "../../../core/links/unsubscribe-links.js";
 
 const secret = randomBytes(32);
-const links = unsubscribeLinks({ secret, publicUrl: "https://mail.example/furrow/" });
+const links = unsubscribeLinks({ secret, publicUrl: () => "https://mail.example/furrow/" });
 const id = "0199a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b";
 
 test("a link is the public address, /u/ and a token", async (t) => {
@@ -56,14 +56,14 @@ test("whatever is no token is no sending", async (t) => {
 });
 
 test("a token of another secret is none", async (t) => {
-  const others = unsubscribeLinks({ secret: randomBytes(32), publicUrl: "https://mail.example" });
+  const others = unsubscribeLinks({ secret: randomBytes(32), publicUrl: () => "https://mail.example" });
   t.equal(links.sendingOf(others.token(id)), undefined);
 });
 
 test("the public address cannot break out of a header", async (t) => {
-  const { link } = unsubscribeLinks({ secret, publicUrl: "https://mail.example/a>b\r\nX: y" });
+  const { link } = unsubscribeLinks({ secret, publicUrl: () => "https://mail.example/a>b\r\nX: y" });
   t.notMatch(link(id), /[\s<>]/);
-  t.throws(() => unsubscribeLinks({ secret, publicUrl: "mail.example" }).link(id));
+  t.throws(() => unsubscribeLinks({ secret, publicUrl: () => "mail.example" }).link(id));
 });
 
 test("a sending that is no UUID is a defect", async (t) => {

@@ -25,7 +25,11 @@ t.test("every column goes where the API has it; empty cells and rows are left ou
       },
       {
         place: "line 5",
-        contact: { email: "grace@example.com", firstName: 'O"Neil, Grace', locationId: "0190b3c4-0000-7000-8000-000000000000" },
+        contact: {
+          email: "grace@example.com",
+          firstName: 'O"Neil, Grace',
+          locationId: "0190b3c4-0000-7000-8000-000000000000",
+        },
       },
     ],
   });
@@ -34,7 +38,12 @@ t.test("every column goes where the API has it; empty cells and rows are left ou
 const refusals: readonly [why: string, text: string, place: string, message: RegExp][] = [
   ["nothing", "", "line 1", /^has no header$/],
   ["no column email", "firstName\nAda", "line 1", /^names no column email$/],
-  ["an unknown column", "email,fristName\n", "line 1", /^names an unknown column "fristName"\. Did you mean "firstName"\?$/],
+  [
+    "an unknown column",
+    "email,fristName\n",
+    "line 1",
+    /^names an unknown column "fristName"\. Did you mean "firstName"\?$/,
+  ],
   ["semicolons", "email;firstName\n", "line 1", /Columns are separated by commas\./],
   ["a column twice", "email,email\n", "line 1", /^names the column "email" twice$/],
   ["a whole object", "email,customFields\n", "line 1", /^names an unknown column "customFields"/],
@@ -59,7 +68,9 @@ for (const [why, text, place, message] of refusals) {
 }
 
 t.test("every wrong row is listed", async (t) => {
-  t.match(readCsv("email,title\n,a\nb\n,c"), { problems: [{ place: "line 2" }, { place: "line 3" }, { place: "line 4" }] });
+  t.match(readCsv("email,title\n,a\nb\n,c"), {
+    problems: [{ place: "line 2" }, { place: "line 3" }, { place: "line 4" }],
+  });
 });
 
 t.test("what was written as CSV is read again, each row with its line", async () => {
@@ -68,7 +79,10 @@ t.test("what was written as CSV is read again, each row with its line", async ()
     {
       email: cell.filter((text) => text !== ""),
       firstName: cell,
-      tags: fc.array(cell.filter((text) => text !== "" && !text.includes(";")), { minLength: 1 }),
+      tags: fc.array(
+        cell.filter((text) => text !== "" && !text.includes(";")),
+        { minLength: 1 },
+      ),
       customFields: fc.record({ plan: cell.filter((text) => text !== "") }),
     },
     { requiredKeys: ["email"] },
@@ -86,7 +100,8 @@ t.test("what was written as CSV is read again, each row with its line", async ()
         text += `${cells.map(quoted).join(",")}\n`;
       }
       const read = readCsv(text.replaceAll("\n", end));
-      if (JSON.stringify(read) !== JSON.stringify({ rows: expected.map(ordered) })) throw new Error(JSON.stringify(read));
+      if (JSON.stringify(read) !== JSON.stringify({ rows: expected.map(ordered) }))
+        throw new Error(JSON.stringify(read));
     }),
   );
 });
@@ -98,5 +113,8 @@ function quoted(cell = ""): string {
 /** Fields in the order of the columns. */
 function ordered({ place, contact }: { place: string; contact: JsonObject }): unknown {
   const order = ["email", "firstName", "tags", "customFields"];
-  return { place, contact: Object.fromEntries(order.filter((name) => name in contact).map((name) => [name, contact[name]])) };
+  return {
+    place,
+    contact: Object.fromEntries(order.filter((name) => name in contact).map((name) => [name, contact[name]])),
+  };
 }

@@ -19,7 +19,10 @@ t.test("everybody is handed over in calls of 100, and the sum is one JSON docume
     executionIds: ["e1", "e2", "e3"],
     left: [],
   });
-  t.same(seen.map(({ body }) => (body["contacts"] as unknown[]).length), [100, 100, 50]);
+  t.same(
+    seen.map(({ body }) => (body["contacts"] as unknown[]).length),
+    [100, 100, 50],
+  );
   for (const { method, url: path, key, body } of seen) {
     t.match({ method, path, key }, { method: "POST", path: "/api/v1/sequences/post%20visit/execute", key: "dem_k" });
     t.same(body["context"], { season: "spring" });
@@ -27,7 +30,10 @@ t.test("everybody is handed over in calls of 100, and the sum is one JSON docume
 });
 
 t.test("a run that is repeated sends the same idempotency keys, and says what was a repetition", async (t) => {
-  const { url, seen } = await loopback(t, (call, number) => ({ ...queued(call, number)!, headers: { "Idempotent-Replayed": "true" } }));
+  const { url, seen } = await loopback(t, (call, number) => ({
+    ...queued(call, number)!,
+    headers: { "Idempotent-Replayed": "true" },
+  }));
   await execute(url, people(150));
   const { out } = await execute(url, people(150));
   const keys = seen.map(({ idempotencyKey }) => idempotencyKey);
@@ -44,7 +50,11 @@ t.test("a dry run says so and sends no key", async (t) => {
 });
 
 t.test("an outage is waited out with the same call, and told once", async (t) => {
-  const replies: Reply[] = [{ status: 503, headers: { "Retry-After": "0" } }, undefined, { status: 429, headers: { "Retry-After": "0" } }];
+  const replies: Reply[] = [
+    { status: 503, headers: { "Retry-After": "0" } },
+    undefined,
+    { status: 429, headers: { "Retry-After": "0" } },
+  ];
   const { url, seen } = await loopback(t, (call, number) => (number <= 3 ? replies[number - 1] : queued(call, number)));
   const { code, err } = await execute(url, people(1));
   t.equal(code, 0);
@@ -67,7 +77,10 @@ t.test("when nobody at all is queued the run has failed", async (t) => {
   const { url } = await loopback(t, ({ body }) => nobody(body));
   const { code, out, err } = await execute(url, people(1), "--json");
   t.equal(code, 1);
-  t.match(JSON.parse(out), { statuses: { cooldown: 1 }, left: [{ place: "line 2", status: "cooldown", reason: "cooldown" }] });
+  t.match(JSON.parse(out), {
+    statuses: { cooldown: 1 },
+    left: [{ place: "line 2", status: "cooldown", reason: "cooldown" }],
+  });
   t.equal(err, "Nobody was queued.\nThe status of each says why.\n");
 });
 
@@ -77,7 +90,9 @@ t.test("every other refusal ends the run, with the places of the file", async (t
     { path: "context", message: "is too large" },
   ];
   const error = { code: "VALIDATION_ERROR", message: "The request is not valid", details: { fields } };
-  const { url, seen } = await loopback(t, (call, number) => (number === 1 ? queued(call, number) : { status: 400, body: { error } }));
+  const { url, seen } = await loopback(t, (call, number) =>
+    number === 1 ? queued(call, number) : { status: 400, body: { error } },
+  );
   const { code, out, err } = await execute(url, people(250));
   t.equal(code, 1);
   t.equal(out, "");
@@ -90,7 +105,11 @@ t.test("every other refusal ends the run, with the places of the file", async (t
 });
 
 t.test("a key without the scope is told which one", async (t) => {
-  const error = { code: "INSUFFICIENT_PERMISSIONS", message: "The key may not do this", requiredScope: "sequences:execute" };
+  const error = {
+    code: "INSUFFICIENT_PERMISSIONS",
+    message: "The key may not do this",
+    requiredScope: "sequences:execute",
+  };
   const { url } = await loopback(t, () => ({ status: 403, body: { error } }));
   t.match((await execute(url, people(1))).err, /^The key may not do this \(sequences:execute\)\.\nMake a key/);
 });
@@ -127,5 +146,8 @@ function people(count: number): string {
 function nobody(body: { contacts?: unknown }): Reply {
   const contacts = body.contacts as { email: string }[];
   const results = contacts.map(({ email }) => ({ email, contactId: null, status: "cooldown", reason: "cooldown" }));
-  return { status: 422, body: { error: { code: "NO_ELIGIBLE_CONTACTS", message: "Nobody is eligible", details: { results } } } };
+  return {
+    status: 422,
+    body: { error: { code: "NO_ELIGIBLE_CONTACTS", message: "Nobody is eligible", details: { results } } },
+  };
 }

@@ -11,11 +11,17 @@ t.test("SIGINT lets the call under way finish, says how to go on, and ends with 
     if (number === 2) shell.alarms.emit("SIGINT");
     return queued(call, number);
   });
-  const shell = fakeShell(["execute", "welcome", "--contacts", "-", "--server", url, "--key", "dem_k"], { stdin, terminal: true });
+  const shell = fakeShell(["execute", "welcome", "--contacts", "-", "--server", url, "--key", "dem_k"], {
+    stdin,
+    terminal: true,
+  });
   t.equal(await run(shell, installedParts), 130);
   t.equal(seen.length, 2);
   t.same(shell.out, []);
-  t.match(shell.err.join(""), "Interrupted when 200 of 250 contacts were handed over.\nRun the same command again to go on");
+  t.match(
+    shell.err.join(""),
+    "Interrupted when 200 of 250 contacts were handed over.\nRun the same command again to go on",
+  );
   t.match(shell.err.join(""), `\r[${"#".repeat(24)}      ] 200/250`);
   t.equal(shell.alarms.listenerCount("SIGINT"), 0);
 });

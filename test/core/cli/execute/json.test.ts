@@ -17,7 +17,12 @@ const refusals: readonly [why: string, text: string, place: string, message: Reg
   ["no object", '[{"email":"a"},[]]', "contact 2", /^is not an object$/],
   ["no address", "[{}]", "contact 1", /^has no email$/],
   ["an empty address", '[{"email":null}]', "contact 1", /^has the wrong type in email$/],
-  ["an unknown field", '[{"email":"a","fristName":"b"}]', "contact 1", /^has an unknown field "fristName"\. Did you mean "firstName"\?$/],
+  [
+    "an unknown field",
+    '[{"email":"a","fristName":"b"}]',
+    "contact 1",
+    /^has an unknown field "fristName"\. Did you mean "firstName"\?$/,
+  ],
   ["an inherited name", '[{"email":"a","__proto__":{}}]', "contact 1", /^has an unknown field "__proto__"/],
   ["a number for text", '[{"email":"a","phone":49}]', "contact 1", /^has the wrong type in phone$/],
   ["text for tags", '[{"email":"a","tags":"b"}]', "contact 1", /^has the wrong type in tags$/],

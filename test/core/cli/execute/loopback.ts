@@ -22,7 +22,10 @@ export async function loopback(
   const seen: Seen[] = [];
   const server = createServer((request, response) => {
     void text(request).then((body) => {
-      const { "x-api-key": key, "idempotency-key": idempotencyKey } = request.headers as Record<string, string | undefined>;
+      const { "x-api-key": key, "idempotency-key": idempotencyKey } = request.headers as Record<
+        string,
+        string | undefined
+      >;
       const { method = "", url = "" } = request;
       const call = { method, url, key: key ?? "", idempotencyKey, body: JSON.parse(body || "{}") as JsonObject };
       seen.push(call);
@@ -42,7 +45,13 @@ export async function loopback(
 /** The API's answer to an execute call that queues everybody. */
 export function queued({ body }: Seen, number: number): Reply {
   const contacts = body["contacts"] as JsonObject[];
-  const results = contacts.map(({ email }) => ({ email, contactId: "c", sendingId: "s", status: "queued", reason: null }));
+  const results = contacts.map(({ email }) => ({
+    email,
+    contactId: "c",
+    sendingId: "s",
+    status: "queued",
+    reason: null,
+  }));
   return { status: 200, body: { data: { executionId: `e${number}`, results } } };
 }
 

@@ -2,16 +2,25 @@ import t from "tap";
 import { readRetryAfter } from "../../../../core/cli/execute/client.js";
 import { waitAfter } from "../../../../core/cli/execute/patience.js";
 
-const answer = (status: number, retryAfter: number | null = null) => ({ status, body: {}, replayed: false, retryAfter });
+const answer = (status: number, retryAfter: number | null = null) => ({
+  status,
+  body: {},
+  replayed: false,
+  retryAfter,
+});
 const away = { status: null, reason: "ECONNREFUSED" };
 
 t.test("answers that waiting does not change are not asked for again", async (t) => {
-  for (const status of [200, 301, 400, 401, 403, 404, 409, 413, 422]) t.equal(waitAfter(answer(status), 1, 0.5), undefined, `${status}`);
+  for (const status of [200, 301, 400, 401, 403, 404, 409, 413, 422])
+    t.equal(waitAfter(answer(status), 1, 0.5), undefined, `${status}`);
 });
 
 t.test("others are, with growing waits and jitter, at most ten times", async (t) => {
   for (const passing of [away, answer(408), answer(429), answer(500), answer(503)]) {
-    t.same([1, 2, 3, 6, 7, 9].map((failures) => waitAfter(passing, failures, 0)), [125, 250, 500, 4000, 5000, 5000]);
+    t.same(
+      [1, 2, 3, 6, 7, 9].map((failures) => waitAfter(passing, failures, 0)),
+      [125, 250, 500, 4000, 5000, 5000],
+    );
     t.equal(waitAfter(passing, 1, 1), 250);
     t.equal(waitAfter(passing, 10, 0), undefined);
   }

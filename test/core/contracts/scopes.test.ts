@@ -9,7 +9,8 @@ t.test("the scopes are those of the contract, with a star per resource", async (
     "locations:* employees:read employees:write employees:* keys:write keys:*";
   t.same(scopes, written.split(" "));
   t.ok(scopes.every(isScope));
-  for (const none of ["*", "contacts", "contacts:", "contacts:send", "*:read", "Contacts:read"]) t.notOk(isScope(none), none);
+  for (const none of ["*", "contacts", "contacts:", "contacts:send", "*:read", "Contacts:read"])
+    t.notOk(isScope(none), none);
 });
 
 t.test("a scope allows itself, a star its resource and no other", async (t) => {
