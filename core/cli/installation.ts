@@ -15,12 +15,14 @@ export async function readServer({ config: file, shell, parts }: Asking): Promis
   return reading.config;
 }
 
-/** The server config with its project. Throws `Problems`. */
-export async function readInstallation(asking: Asking): Promise<{ config: ServerConfig; project: Project }> {
-  const config = await readServer(asking);
-  const reading = await asking.parts.readProject(config);
-  if ("problems" in reading) throw new Problems(reading.problems);
-  return { config, project: reading.project };
+/** The server config with its project. Throws `Problems`: those of both, also when the server config alone keeps it from being used. */
+export async function readInstallation({ config: file, shell, parts }: Asking): Promise<{ config: ServerConfig; project: Project }> {
+  const server = await parts.readServerConfig(file, shell.env);
+  const forProject = "config" in server ? server.config : server.forProject;
+  const reading = forProject && (await parts.readProject(forProject));
+  const problems = [server, reading].flatMap((one) => (one && "problems" in one ? one.problems : []));
+  if (!("config" in server) || !reading || !("project" in reading)) throw new Problems(problems);
+  return { config: server.config, project: reading.project };
 }
 
 /**

@@ -1,13 +1,16 @@
 import type { Environment } from "../config/interpolation.js";
 import type { Problem } from "../config/problem.js";
 import type { Project } from "../config/project.js";
-import type { ServerConfig } from "../config/server-config.js";
+import type { ProjectConfig, ServerConfig } from "../config/server-config.js";
 import type { Runtime, RuntimeParts } from "../container.js";
 
 /** The rest of the program as the command line uses it. Tests bring their own. */
 export interface Parts {
-  readServerConfig(file: string, env: Environment): Promise<{ config: ServerConfig } | { problems: Problem[] }>;
-  readProject(config: ServerConfig): Promise<{ project: Project } | { problems: Problem[] }>;
+  readServerConfig(
+    file: string,
+    env: Environment,
+  ): Promise<{ config: ServerConfig } | { problems: Problem[]; forProject?: ProjectConfig }>;
+  readProject(config: ProjectConfig): Promise<{ project: Project } | { problems: Problem[] }>;
   createRuntime(parts: RuntimeParts): Promise<Runtime>;
 }
 

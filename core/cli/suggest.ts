@@ -1,4 +1,4 @@
-import { nearest } from "../templates/nearest.js";
+import { nearest } from "../contracts/nearest.js";
 
 /** `Did you mean "…"?` when one of `names` is close to `word`, else `otherwise`. */
 export function didYouMean(word: string, names: Iterable<string>, otherwise: string): string {

@@ -1,7 +1,7 @@
 import Joi from "joi";
 import type { Employee, Location } from "../contracts/model.js";
 import { parseAddress } from "../channels/address.js";
-import { suggestion } from "../expressions/nearest.js";
+import { suggestion } from "../contracts/nearest.js";
 import { derivedId } from "./derived-id.js";
 import { country, key, language, timeZone, uuid, webUrl } from "./fields.js";
 import { problemAt, type Problem } from "./problem.js";

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { nearest } from "../expressions/nearest.js";
+import { nearest } from "../contracts/nearest.js";
 import { problemAt, shownPath, type Problem } from "./problem.js";
 import { namesIn } from "./source-files.js";
 

@@ -1,5 +1,5 @@
 import Joi from "joi";
-import { nearest, suggestion } from "../expressions/nearest.js";
+import { nearest, suggestion } from "../contracts/nearest.js";
 import { problemAt, type Problem } from "./problem.js";
 import type { Path, YamlFile } from "./yaml-file.js";
 

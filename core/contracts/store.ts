@@ -80,13 +80,17 @@ export interface Contacts {
   create(contact: Contact): Promise<"created" | "conflict">;
   /** Setting `unsubscribed` opts the contact out, as `optOut` does. `conflict` when the new address is taken. */
   patch(organization: string, id: string, patch: ContactPatch, now: Instant): Promise<Contact | "conflict" | undefined>;
-  /** Removes the contact and cancels (`by_call`) what was still to be sent to it; `false` when there is none. */
+  /**
+   * Removes the contact and cancels (`by_call`) what was still to be sent to it, and what had failed, so that nobody takes it up again;
+   * `false` when there is none. Of a person who is gone nothing new is kept: no captured message, no words of a provider.
+   */
   remove(organization: string, id: string, now: Instant): Promise<boolean>;
   /** Marks the contact unsubscribed and cancels (`opted_out`) what its marketing sequences had still to send; `false`: no such contact. */
   optOut(organization: string, id: string, now: Instant): Promise<boolean>;
   /**
-   * Removes the person: the contact, captured messages, contexts and stored answers with the address; sendings keep ids and times and are
-   * cancelled (`erased`). The address is suppressed by a hash, so that it is never written to again. Freed space is overwritten.
+   * Removes the person: the contact, captured messages, contexts, what providers and templates said, and the address out of stored answers,
+   * which are replayed still; sendings keep ids and times and are cancelled (`erased`), as by `remove`. The address is suppressed by a
+   * hash, so that it is never written to again. Freed space is overwritten.
    */
   erase(organization: string, id: string, now: Instant): Promise<Erased | undefined>;
   /** Every timeline entry of the contact's sendings, newest first. */
@@ -94,6 +98,7 @@ export interface Contacts {
   /** Never send to this address again, whatever the purpose. */
   suppress(organization: string, email: string, reason: string, now: Instant): Promise<void>;
 }
+/** How many contacts and messages were removed, and out of how many sendings and answers the person was taken. */
 export interface Erased {
   contacts: number;
   sendings: number;
@@ -176,11 +181,12 @@ export interface Executions {
   /** What was answered under this key, if anything: for a replay before the rules of today are asked. */
   answered(organization: string, key: string): Promise<{ fingerprint: string; body: string } | undefined>;
   get(organization: string, id: string): Promise<Execution | undefined>;
-  /** Running executions whose earliest due time is at or before `by`, earliest first; those of a paused sequence are left out. */
+  /** Executions whose earliest due time is at or before `by`, earliest first; those of a paused sequence are left out. */
   dueBy(by: Instant, limit: number, after?: DueExecution): Promise<DueExecution[]>;
   /**
    * Brings the execution's own row up to date with its sendings and answers the next time that one of them is due or its lease lapses,
-   * `null` when the clock will move none. With no open or held sending left it is `completed`.
+   * `null` when the clock will move none. With no open or held sending left it is `completed`. A sending whose call is under way is not
+   * waited for, but stays due for `dueBy`: its settlement moves it.
    */
   rest(id: string): Promise<Instant | null>;
   /** Cancels (`by_call`) every sending that has not ended, and the execution unless it was completed. */
@@ -221,7 +227,7 @@ export interface Sendings {
   timeline(organization: string, id: string): Promise<TimelineEntry[]>;
   /**
    * Takes open sendings of the execution that are due, not parked and not leased, earliest first, each with a fresh attempt id. Two
-   * callers never get the same sending while a lease holds.
+   * callers never get the same sending while a lease holds, nor while a call that was made under it has not been settled.
    */
   claimDue(request: {
     executionId: string;

@@ -1,6 +1,6 @@
 import { type ASTNode, EvaluationError, ParseError, TypeError as WrongType } from "@marcbachmann/cel-js";
 import { FunctionProblem } from "./functions.js";
-import { suggestion } from "./nearest.js";
+import { suggestion } from "../contracts/nearest.js";
 import { stepRoots } from "./roots.js";
 
 /** What is wrong with an expression: `line` and `column` count from 1 inside its text. */

@@ -1,5 +1,5 @@
 import { type ASTNode, Environment } from "@marcbachmann/cel-js";
-import { suggestion } from "./nearest.js";
+import { suggestion } from "../contracts/nearest.js";
 
 const LEFT_OUT = "matches";
 const known = new Set(

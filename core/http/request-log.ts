@@ -5,7 +5,9 @@ import { isUuid } from "./schemas.js";
 /** One line per request: ids, route, status and time. Never what was asked for: paths and queries hold addresses and tokens. */
 export function requestLog(log: Log): (request: Request) => void {
   return (request) => {
-    const { app, method, route, params, raw } = request;
+    const { app, method, route, raw } = request;
+    // hapi has no parameters for a URL that it could not read, whatever its types say.
+    const id = (request.params as typeof request.params | null)?.["id"];
     const fields: LogFields = {
       requestId: app.requestId,
       method: method.toUpperCase(),
@@ -13,7 +15,7 @@ export function requestLog(log: Log): (request: Request) => void {
       status: raw.res.statusCode,
       ms: Math.round((performance.now() - app.begunAt) * 10) / 10,
       ...(app.caller ? { organization: app.caller.organization, keyId: app.caller.keyId } : {}),
-      ...(isUuid(params["id"]) ? { id: params["id"] } : {}),
+      ...(isUuid(id) ? { id } : {}),
       ...(app.code === undefined ? {} : { code: app.code }),
     };
     if (!app.failure) log.info(fields, "request");

@@ -32,14 +32,14 @@ type Keys<T> = Partial<Record<keyof T, Joi.Schema>>;
 
 /** An object in a body: nothing is converted, unknown keys are refused. */
 export function body<T extends object>(keys: Keys<T>): Joi.ObjectSchema<T> {
-  return Joi.object(keys)
-    .required()
-    .prefs(strict);
+  const schema: Joi.ObjectSchema<T> = Joi.object(keys);
+  return schema.required().prefs(strict);
 }
 
 /** The filters of a list: text that is converted, unknown keys are refused. */
 export function query<T extends object>(keys: Keys<T>): Joi.ObjectSchema<T> {
-  return Joi.object(keys).prefs(common);
+  const schema: Joi.ObjectSchema<T> = Joi.object(keys);
+  return schema.prefs(common);
 }
 
 /** `value` as `schema` reads it, or a 400 that lists every bad field. `root` names the value itself. */

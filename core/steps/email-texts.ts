@@ -1,5 +1,5 @@
 import type { StepProblem, StepReading, TemplateFile } from "../contracts/step.js";
-import { nearest } from "../expressions/nearest.js";
+import { nearest } from "../contracts/nearest.js";
 import { checkTemplate } from "../templates/check.js";
 import { problem } from "./problems.js";
 import { templateRoots } from "./template-roots.js";

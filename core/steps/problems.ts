@@ -1,6 +1,6 @@
 import type Joi from "joi";
 import type { StepProblem } from "../contracts/step.js";
-import { suggestion } from "../expressions/nearest.js";
+import { suggestion } from "../contracts/nearest.js";
 
 export function problem(
   path: StepProblem["path"],

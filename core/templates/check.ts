@@ -1,5 +1,5 @@
 import { LiquidError, type Template, type Variable } from "liquidjs";
-import { suggestion } from "../expressions/nearest.js";
+import { suggestion } from "../contracts/nearest.js";
 import { engines, type TemplateKind } from "./engine.js";
 
 /** What a name may be followed by: `true`, anything; else the fields there are. */

@@ -1,6 +1,8 @@
 import type { Alarms } from "../shell.js";
 
 const SIGNALS = ["SIGTERM", "SIGINT"];
+/** npm passes on a Ctrl-C that the terminal has sent to everybody: the same signal so soon again, in milliseconds, is no second one. */
+const ECHO = 300;
 const DEFECTS = ["uncaughtException", "unhandledRejection"];
 
 /** Why a server is to stop: it was asked to, or something failed that nobody caught. */
@@ -17,10 +19,13 @@ export function lifetime(alarms: Alarms, witness: Witness): { ended: Promise<End
   const listeners = new Map<string, (reason: unknown) => void>();
   const ended = new Promise<End>((resolve) => {
     let asked = false;
+    let echo: string | undefined;
     for (const signal of SIGNALS) {
       listeners.set(signal, () => {
+        if (signal === echo) return;
         if (asked) witness.insisted();
-        asked = true;
+        [asked, echo] = [true, signal];
+        setTimeout(() => (echo = undefined), ECHO).unref();
         resolve("asked");
       });
     }

@@ -83,6 +83,20 @@ export function claimSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     assert.equal((await claimOne(executionId, start + day)).sending.doubts, 1);
   });
 
+  it("a call that is under way is not waited for, and not forgotten", async (stage) => {
+    const { store, enrol, claimOne, call, settle } = stage;
+    const { executionId } = await enrol();
+    const claim = await claimOne(executionId);
+    await call(claim);
+    assert.equal(await store.executions.rest(executionId), null);
+    assert.deepEqual(await store.executions.dueBy(start, 10), [{ id: executionId, dueAt: start }]);
+    await settle(claim, {
+      outcome: { status: "deferred", reason: null, providerId: null },
+      position: position({ dueAt: start + day }),
+    });
+    assert.equal(await store.executions.rest(executionId), start + day);
+  });
+
   it("may call only while the lease holds, and once", async ({ enrol, claim, claimOne, call }) => {
     const lapsed = await claimOne((await enrol()).executionId);
     assert.equal(await call(lapsed, start + minute), false);

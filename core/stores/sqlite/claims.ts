@@ -18,10 +18,13 @@ const columns = `s.*, c.email, c.first_name, c.last_name, c.phone, c.title, c.pr
   c.unsubscribed, c.location_id AS contact_location_id, c.created_at AS contact_created_at, c.updated_at AS contact_updated_at,
   EXISTS (SELECT 1 FROM suppressions WHERE organization = c.organization AND address_hash = c.address_hash) AS suppressed`;
 
+/** Whether the claim on the sending `s` has made a call that nobody has settled. */
+export const isCalling = `s.attempt_id IS NOT NULL AND EXISTS (
+  SELECT 1 FROM attempts a WHERE a.sending_id = s.id AND a.id = s.attempt_id AND a.state = 'calling')`;
+
 const selectDue = `SELECT ${columns} FROM sendings s LEFT JOIN contacts c ON c.id = s.contact_id
   WHERE s.execution_id = ? AND s.state = 'open' AND s.parked_on IS NULL AND s.due_at <= ?
-    AND (s.attempt_id IS NULL OR s.lease_until <= ? AND NOT EXISTS (
-      SELECT 1 FROM attempts a WHERE a.sending_id = s.id AND a.id = s.attempt_id AND a.state = 'calling'))
+    AND (s.attempt_id IS NULL OR s.lease_until <= ? AND NOT (${isCalling}))
   ORDER BY s.due_at, s.id LIMIT ?`;
 
 const selectStale = `SELECT ${columns}, a.id AS called_id, a.step_id AS called_step_id, a.channel, a.claimed_at

@@ -48,7 +48,7 @@ export class Database {
   private mustEmpty = false;
   private closed = false;
 
-  constructor(file: string, { busyTimeout = 100, patience = 5_000 }: DatabaseOptions = {}) {
+  constructor(file: string, { busyTimeout = 50, patience = 5_000 }: DatabaseOptions = {}) {
     this.patience = patience;
     this.connection = new BetterSqlite(file, { timeout: busyTimeout });
     try {

@@ -3,6 +3,7 @@ import type { DueExecution, Executions } from "../../contracts/store.js";
 import { accept, answered } from "./accept.js";
 import type { Addresses } from "./addresses.js";
 import { cancelSendings } from "./cancelling.js";
+import { isCalling } from "./claims.js";
 import type { Database } from "./database.js";
 import { executionOf, type ExecutionRow } from "./sending-rows.js";
 
@@ -11,7 +12,7 @@ interface Rest {
   /** Open or held. */
   going: number;
   dueAt: Instant | null;
-  /** As `dueAt`, but a claimed sending counts from the end of its lease. */
+  /** As `dueAt`, but a claimed sending counts from the end of its lease, and not at all while its call is under way. */
   wakeAt: Instant | null;
 }
 
@@ -58,16 +59,15 @@ export function sqliteExecutions(database: Database, addresses: Addresses): Exec
   };
 }
 
+const selectRest = `SELECT count(*) FILTER (WHERE state IN ('open', 'held')) AS going,
+    min(due_at) FILTER (WHERE state = 'open' AND parked_on IS NULL) AS dueAt,
+    min(max(due_at, coalesce(lease_until, due_at)))
+      FILTER (WHERE state = 'open' AND parked_on IS NULL AND NOT (${isCalling})) AS wakeAt
+  FROM sendings s WHERE execution_id = ?`;
+
 function rest(database: Database, id: string): Instant | null {
-  const { going, dueAt, wakeAt } = database
-    .statement<Rest>(
-      `SELECT count(*) FILTER (WHERE state IN ('open', 'held')) AS going,
-         min(due_at) FILTER (WHERE state = 'open' AND parked_on IS NULL) AS dueAt,
-         min(max(due_at, coalesce(lease_until, due_at))) FILTER (WHERE state = 'open' AND parked_on IS NULL) AS wakeAt
-       FROM sendings WHERE execution_id = ?`,
-    )
-    .get(id) as Rest;
-  // The row gets the time without the leases: what a lease holds may be due again before it would have lapsed.
+  const { going, dueAt, wakeAt } = database.statement<Rest>(selectRest).get(id) as Rest;
+  // The row gets the time without the claims: what they hold may be due again at any moment.
   const update = database.statement(
     `UPDATE executions SET due_at = @dueAt, status = iif(@going = 0 AND status = 'running', 'completed', status)
      WHERE id = @id AND (due_at IS NOT @dueAt OR @going = 0 AND status = 'running')`,

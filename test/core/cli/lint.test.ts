@@ -17,6 +17,18 @@ t.test("problems of the project are listed with exit code 3", async (t) => {
   t.same(JSON.parse(json.out), { problems: [problem, { ...problem, line: 7, hint: "Quote it" }] });
 });
 
+t.test("problems of the server config do not hide those of the project", async (t) => {
+  const parts = {
+    readServerConfig: async () => ({ problems: [problem], forProject: serverConfig() }),
+    readProject: async () => ({ problems: [{ ...problem, file: "b.yaml" }] }),
+  };
+  t.match(JSON.parse((await furrow(["lint", "--json"], parts)).out), { problems: [{ file: "a.yaml" }, { file: "b.yaml" }] });
+  const alone = { ...parts, readServerConfig: async () => ({ problems: [problem] }) };
+  t.equal(JSON.parse((await furrow(["lint", "--json"], alone)).out).problems.length, 1);
+  const sound = { ...parts, readProject: async () => ({ project: {} as never }) };
+  t.equal((await furrow(["lint"], sound)).code, 3);
+});
+
 t.test("without problems it says so", async (t) => {
   const parts = {
     readServerConfig: async () => ({ config: serverConfig() }),

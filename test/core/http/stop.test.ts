@@ -3,7 +3,7 @@ import { Agent, get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { test } from "tap";
 import { createHttpServer } from "../../../core/http/server.js";
-import { KEY, only, partsOf } from "./parts.js";
+import { apiKey, KEY, keysOf, only, partsOf } from "./parts.js";
 import type { Store } from "../../../core/contracts/store.js";
 
 /** A server whose list of contacts is answered when the test says so. */
@@ -60,6 +60,21 @@ test("what does not finish is cut when the time is over", async (t) => {
   await server.stop(100);
   t.ok(performance.now() - began < 2_000);
   t.match(await cut, [{ code: "ECONNRESET" }]);
+});
+
+test("it has stopped when nothing of it will write to the store any more", async (t) => {
+  const keys = keysOf(apiKey(KEY));
+  const order: string[] = [];
+  let write = (): void => undefined;
+  keys.touch = () => new Promise((resolve) => (write = resolve));
+  const server = await createHttpServer(partsOf({ store: { keys } }));
+  await server.inject({ url: "/api/v1/locations", headers: { "x-api-key": KEY } });
+  const stopped = server.stop(1_000).then(() => order.push("stopped"));
+  await new Promise(setImmediate);
+  order.push("written");
+  write();
+  await stopped;
+  t.same(order, ["written", "stopped"]);
 });
 
 test("it listens where it is told, and says why when it cannot", async (t) => {

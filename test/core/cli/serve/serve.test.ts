@@ -50,6 +50,23 @@ t.test("a second signal ends it at once, whatever hangs", async (t) => {
   t.equal(await code, 0);
 });
 
+t.test("the same signal twice in a moment is one Ctrl-C that npm passed on, later it is a second one", async (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.teardown(() => mock.timers.reset());
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const fake = fakeRuntime(join(temporaryFolder(t), "furrow.db"), { stop: () => promise });
+  const { shell, code } = served(fake, ["serve"], () => {
+    shell.alarms.emit("SIGINT");
+    shell.alarms.emit("SIGINT");
+    t.same(shell.exits, []);
+    mock.timers.tick(300);
+    shell.alarms.emit("SIGINT");
+    t.same(shell.exits, [130]);
+    resolve(undefined);
+  });
+  t.equal(await code, 0);
+});
+
 t.test("a stop that hangs is over before ten seconds have passed", async (t) => {
   mock.timers.enable({ apis: ["setTimeout"] });
   t.teardown(() => mock.timers.reset());

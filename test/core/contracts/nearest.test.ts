@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { nearest, suggestion } from "../../../core/expressions/nearest.js";
+import { nearest, suggestion } from "../../../core/contracts/nearest.js";
 
 test("the name that was most likely meant", async (t) => {
   const names = ["contact", "context", "location", "id"];
