@@ -16,7 +16,11 @@ export async function readServer({ config: file, shell, parts }: Asking): Promis
 }
 
 /** The server config with its project. Throws `Problems`: those of both, also when the server config alone keeps it from being used. */
-export async function readInstallation({ config: file, shell, parts }: Asking): Promise<{ config: ServerConfig; project: Project }> {
+export async function readInstallation({
+  config: file,
+  shell,
+  parts,
+}: Asking): Promise<{ config: ServerConfig; project: Project }> {
   const server = await parts.readServerConfig(file, shell.env);
   const forProject = "config" in server ? server.config : server.forProject;
   const reading = forProject && (await parts.readProject(forProject));

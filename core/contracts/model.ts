@@ -180,16 +180,7 @@ export interface Attempt {
 }
 
 export type TimelineKind =
-  | "created"
-  | "waiting"
-  | "claimed"
-  | "calling"
-  | "settled"
-  | "skipped"
-  | "held"
-  | "moved"
-  | "cancelled"
-  | "completed";
+  "created" | "waiting" | "claimed" | "calling" | "settled" | "skipped" | "held" | "moved" | "cancelled" | "completed";
 
 /** One thing that happened to a sending, oldest first in its timeline. Attempts tell `claimed`, `calling` and `settled`. */
 export interface TimelineEntry {

@@ -111,7 +111,8 @@ export function judge(
   if (standing.unsubscribed && rule.purpose !== "transactional") return { status: "unsubscribed", reason: "opted_out" };
   if (rule.reentry && standing.lastSendingAt !== null) {
     const { cooldown } = rule.reentry;
-    if (cooldown === "forever" || standing.lastSendingAt + cooldown > now) return { status: "cooldown", reason: "cooldown" };
+    if (cooldown === "forever" || standing.lastSendingAt + cooldown > now)
+      return { status: "cooldown", reason: "cooldown" };
   }
   return { status: "queued", reason: null };
 }
@@ -124,4 +125,7 @@ export function statusOf(sending: Pick<Sending, "state" | "handedOver" | "dueAt"
 }
 
 /** The reasons that `cancel` may give. */
-export type CancelReason = Extract<SendingReason, "by_call" | "by_entity" | "opted_out" | "erased" | "sequence_archived" | "past">;
+export type CancelReason = Extract<
+  SendingReason,
+  "by_call" | "by_entity" | "opted_out" | "erased" | "sequence_archived" | "past"
+>;

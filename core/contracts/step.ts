@@ -1,5 +1,16 @@
 import type { Message } from "./channel.js";
-import type { Contact, Duration, Instant, JsonObject, Purpose, Sending, SendingReason, SequenceDefinition, SequenceStatus, StepDefinition } from "./model.js";
+import type {
+  Contact,
+  Duration,
+  Instant,
+  JsonObject,
+  Purpose,
+  Sending,
+  SendingReason,
+  SequenceDefinition,
+  SequenceStatus,
+  StepDefinition,
+} from "./model.js";
 
 /** All that a step may look at: one sending with its person. */
 export interface StepView {
@@ -20,7 +31,8 @@ export type StepAction =
   | { do: "send"; channel: string; onUncertain: UncertainPolicy; compose(): Composed };
 
 /** A rendered message, or why there can be none. */
-export type Composed = { message: Message } | { refused: Extract<SendingReason, "template" | "bad_address">; note: string };
+export type Composed =
+  { message: Message } | { refused: Extract<SendingReason, "template" | "bad_address">; note: string };
 
 /** One step of a version, made ready to run. Synchronous and without I/O. */
 export interface RunnableStep {
@@ -63,7 +75,9 @@ export interface StepType {
 }
 
 /** What texts and conditions see of one sending, by root. */
-export type ValuesOf = (view: StepView) => Readonly<Record<string, unknown>> & { readonly links: { readonly unsubscribe: string } };
+export type ValuesOf = (
+  view: StepView,
+) => Readonly<Record<string, unknown>> & { readonly links: { readonly unsubscribe: string } };
 
 /** What a step type may ask of the project while it is read. */
 export interface StepReading {

@@ -1,16 +1,14 @@
+import type { AcceptPlan, Accepted } from "./accept.js";
 import type {
   ApiKey,
   ChannelState,
   Contact,
-  Duration,
   Execution,
   Instant,
-  JsonObject,
   Note,
   OutboxMessage,
   OutcomeStatus,
   Position,
-  Purpose,
   Sending,
   SendingState,
   SendingStatus,
@@ -20,7 +18,7 @@ import type {
   SequenceVersion,
   TimelineEntry,
 } from "./model.js";
-import type { CancelReason, ContactFields, ContactPatch, Verdict } from "./rules.js";
+import type { CancelReason, ContactPatch } from "./rules.js";
 
 /**
  * What keeps everything. Each operation is one atomic step named for what it means: it happens whole or not at all, it is durable when
@@ -132,45 +130,6 @@ export interface SequenceShelf {
 }
 
 // ---- executions
-
-/** One person of an execute call, one per address. */
-export interface PlannedPerson {
-  /** The id that the contact gets when it is new. */
-  contactId: string;
-  sendingId: string;
-  email: string;
-  fields: ContactFields;
-  locationId: string | null;
-  employeeId: string | null;
-  context: JsonObject;
-}
-
-export interface AcceptPlan {
-  execution: Omit<Execution, "status" | "contactsProcessed" | "sendingsCreated">;
-  purpose: Purpose;
-  reentry: { cooldown: Duration | "forever" } | null;
-  /** Where every new sending stands. */
-  start: Position;
-  people: readonly PlannedPerson[];
-  /** Keeps the answer under this key, in the same transaction. */
-  idempotency?: { key: string; fingerprint: string };
-  /** Answers what would happen and writes nothing. */
-  dryRun: boolean;
-  /** The body to keep and to answer, from the outcomes in the order of `people`. Pure. */
-  answer(outcomes: readonly PersonOutcome[]): string;
-}
-
-/** `contactId` is `null` when nothing was written and the contact did not exist before; `sendingId` only when `queued`. */
-export type PersonOutcome = Verdict & { contactId: string | null; sendingId: string | null };
-
-export type Accepted =
-  | { kind: "accepted"; body: string }
-  /** The same call was accepted before: its answer, byte for byte. */
-  | { kind: "replayed"; body: string }
-  /** The key belongs to another call. */
-  | { kind: "reused" }
-  /** Nobody is eligible. Nothing was written. */
-  | { kind: "refused"; outcomes: PersonOutcome[] };
 
 export interface Executions {
   /**

@@ -67,7 +67,7 @@ export class Claims {
       });
     }
     this.given.abort();
-    return this.held.size;
+    return this.taken();
   }
 
   private async claim(name: string, options: JobRepositoryOptions | undefined): Promise<JobParameters | undefined> {
@@ -115,7 +115,9 @@ export class Claims {
       return;
     }
     const ended = { ...job, ...(held && { claim: held.claim }) };
-    // While this is written Agenda would take a job without a lock for a dead one.
+    // From here on the job is anybody's to claim: this process, too, may get it again before it hears that this was written.
+    this.held.delete(String(job._id));
+    // Agenda would take a job without a lock for a dead one while this is written.
     job.lockedAt = never;
     try {
       await this.insist(() => this.backend.repository.saveJobState(ended, options));
@@ -125,7 +127,7 @@ export class Claims {
         "The end of a run was not written: its job will run again",
       );
     } finally {
-      if (held) this.forget(held);
+      this.leave(job.name);
       // When Agenda, too, has counted this run as ended.
       setImmediate(() => this.bell.ring(job.name, 0));
     }
@@ -134,12 +136,13 @@ export class Claims {
   private async release(which: (held: Held) => boolean): Promise<void> {
     const released = [...this.held.values()].filter(which);
     if (released.length === 0) return;
+    for (const { id } of released) this.held.delete(id);
     try {
       await this.backend.repository.unlockJobs(released.map(({ id }) => id));
     } catch (cause) {
       this.trouble(cause);
     } finally {
-      released.forEach((held) => this.forget(held));
+      for (const { name } of released) this.leave(name);
     }
   }
 
@@ -163,10 +166,6 @@ export class Claims {
     const error = cause as Error;
     if (cause instanceof StoreUnavailable) this.log.warn({ error }, "The store is away: alarms wait");
     else this.log.error({ error }, "The store failed: alarms wait");
-  }
-
-  private forget(held: Held): void {
-    if (this.held.delete(held.id)) this.leave(held.name);
   }
 
   private leave(name: string): void {

@@ -1,5 +1,5 @@
 import type { Sequence } from "../contracts/model.js";
-import type { PersonOutcome } from "../contracts/store.js";
+import type { PersonOutcome } from "../contracts/accept.js";
 import { results, type ContactResult, type Plan } from "./plan.js";
 
 /** The documented answer of an execute call, as it is kept for replay. */

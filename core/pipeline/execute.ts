@@ -7,7 +7,8 @@ import type { Instant, Json, Sequence } from "../contracts/model.js";
 import type { Normalizer } from "../contracts/people.js";
 import type { Scheduler } from "../contracts/scheduler.js";
 import type { RunnableSequence, Sequences } from "../contracts/step.js";
-import type { AcceptPlan, Store } from "../contracts/store.js";
+import type { AcceptPlan } from "../contracts/accept.js";
+import type { Store } from "../contracts/store.js";
 import type { ExecuteAnswer, ExecuteCall } from "../contracts/verbs.js";
 import { CLOCK, DIRECTORY, IDS, LOG, NORMALIZER, SCHEDULER, SEQUENCES, STORE } from "../tokens.js";
 import { answerBody, executionOf } from "./answer.js";
@@ -62,7 +63,9 @@ export class Execute {
   /** The newest version, when the sequence may start people now. */
   private async startable({ id, status, version }: Sequence): Promise<RunnableSequence> {
     if (status !== "active") {
-      throw new Refusal("SEQUENCE_NOT_ACTIVE", `The sequence is ${status}; only an active one starts anybody`, { status });
+      throw new Refusal("SEQUENCE_NOT_ACTIVE", `The sequence is ${status}; only an active one starts anybody`, {
+        status,
+      });
     }
     const runnable = await this.sequences.runnable(id, version);
     if (runnable.steps.length === 0) throw new Refusal("SEQUENCE_EMPTY", "The sequence has no steps");

@@ -70,7 +70,8 @@ export class Intervene {
     const now = this.clock.now();
     const position = place(sequence, sending, now);
     const notes: Note[] = [{ kind: "moved", stepId: sending.stepId, reason: "by_call", note }];
-    if (position.state === "completed") notes.push({ kind: "completed", stepId: position.stepId, reason: null, note: null });
+    if (position.state === "completed")
+      notes.push({ kind: "completed", stepId: position.stepId, reason: null, note: null });
     const moved = await this.store.sendings.move(organization, id, ["held", "failed"], position, notes, now);
     if (moved === undefined) throw notFound("sending");
     if (moved === "conflict") throw await this.conflict(organization, id, "held or failed");

@@ -37,7 +37,10 @@ export class Ledger {
         await this.store.attempts.settle(batch, this.clock.now());
         break;
       } catch (cause) {
-        this.log.error({ settlements: batch.length, failures, error: cause as Error }, "settlements could not be written");
+        this.log.error(
+          { settlements: batch.length, failures, error: cause as Error },
+          "settlements could not be written",
+        );
         await this.clock.wait(backoff(failures, 0));
       }
     }

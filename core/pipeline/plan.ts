@@ -3,7 +3,7 @@ import type { Directory } from "../contracts/directory.js";
 import { Refusal } from "../contracts/errors.js";
 import type { Normalizer } from "../contracts/people.js";
 import type { ContactFields } from "../contracts/rules.js";
-import type { PersonOutcome, PlannedPerson } from "../contracts/store.js";
+import type { PersonOutcome, PlannedPerson } from "../contracts/accept.js";
 import type { ExecuteCall, ExecuteContact } from "../contracts/verbs.js";
 
 /** The people of a call, one per address, and for each contact of the call which of them it is. */
@@ -68,7 +68,8 @@ function personOf(
   const { email: raw, locationId = call.locationId, employeeId = call.employeeId, context, ...fields } = contact;
   const location = locationId === undefined ? undefined : directory.location(locationId);
   if (locationId !== undefined && !location) throw unknown("UNKNOWN_LOCATION", "location", locationId);
-  if (employeeId !== undefined && !directory.employee(employeeId)) throw unknown("UNKNOWN_EMPLOYEE", "employee", employeeId);
+  if (employeeId !== undefined && !directory.employee(employeeId))
+    throw unknown("UNKNOWN_EMPLOYEE", "employee", employeeId);
   const email = normalizer.email(raw);
   if (email === undefined) return undefined;
   if (typeof fields.phone === "string") fields.phone = normalizer.phone(fields.phone, location?.country ?? null);
@@ -101,7 +102,8 @@ function merged(earlier: PlannedPerson, later: PlannedPerson): PlannedPerson {
 function mergedFields(earlier: ContactFields, later: ContactFields): ContactFields {
   const fields: ContactFields = { ...earlier, ...later };
   // Not merged as into a contact: a `null` survives here, since it is to clear what the contact has.
-  if (earlier.customFields && later.customFields) fields.customFields = { ...earlier.customFields, ...later.customFields };
+  if (earlier.customFields && later.customFields)
+    fields.customFields = { ...earlier.customFields, ...later.customFields };
   if (earlier.tags && later.tags) fields.tags = [...earlier.tags, ...later.tags];
   return fields;
 }

@@ -105,7 +105,10 @@ export class Sweep implements Job {
     let last: DueExecution | undefined;
     do {
       const due: DueExecution[] = await this.store.executions.dueBy(by, page, last);
-      const alarms = await this.scheduler.alarms(ADVANCE, due.map(({ id }) => id));
+      const alarms = await this.scheduler.alarms(
+        ADVANCE,
+        due.map(({ id }) => id),
+      );
       const silent = due.filter(({ id, dueAt }) => (alarms.get(id) ?? Infinity) > dueAt);
       await Promise.all(silent.map(({ id, dueAt }) => this.scheduler.schedule(ADVANCE, id, dueAt)));
       last = due.length === page ? due.at(-1) : undefined;

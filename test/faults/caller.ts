@@ -9,7 +9,11 @@ export interface AnsweredCall {
   body: ExecuteBody;
 }
 export interface ExecuteBody {
-  data: { executionId: string; sendingsCreated: number; results: { email: string; contactId: string; sendingId: string; status: string }[] };
+  data: {
+    executionId: string;
+    sendingsCreated: number;
+    results: { email: string; contactId: string; sendingId: string; status: string }[];
+  };
 }
 
 /** A client that keeps calling, through crashes, each call with its own key until it is answered. */
@@ -27,7 +31,8 @@ export class Caller {
 
   /** Calls until `stop`. Rejects at an answer that is neither 200 nor 503: no fault explains one. */
   async run(): Promise<void> {
-    while (!this.stopped) await this.call(this.random.next() < 0.25 ? this.random.between(20, 60) : this.random.between(1, 5));
+    while (!this.stopped)
+      await this.call(this.random.next() < 0.25 ? this.random.between(20, 60) : this.random.between(1, 5));
   }
 
   stop(): void {

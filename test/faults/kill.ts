@@ -65,7 +65,8 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
     const journal = provider.journal();
     const ledger = readLedger(workspace.database);
     const verdict = judge({ answered, journal, ledger });
-    if (restTook > controlTook + mayLose) verdict.violations.push(`the rest took ${restTook} ms, undisturbed ${controlTook} ms`);
+    if (restTook > controlTook + mayLose)
+      verdict.violations.push(`the rest took ${restTook} ms, undisturbed ${controlTook} ms`);
     if (code !== 0) verdict.violations.push(`the last stop ended with ${code}`);
     const [calls, contacts, messages] = [answered.length, ledger.contacts.size, journal.length];
     return { kills, calls, contacts, messages, slowestReady, restHad, restTook, controlTook, ...verdict };

@@ -47,7 +47,8 @@ export function judge({ answered, journal, ledger }: Testimony): Verdict {
     checkRest(sending, violations);
   }
   for (const sendingId of delivered.keys()) {
-    if (!bySending.has(sendingId)) violations.push(`I1: a message of ${sendingId} went out, and the store does not know it`);
+    if (!bySending.has(sendingId))
+      violations.push(`I1: a message of ${sendingId} went out, and the store does not know it`);
   }
   return verdict;
 }
@@ -58,7 +59,12 @@ function mayHaveGoneOut({ status, phase }: JournalEntry): boolean {
 }
 
 /** I1: all that an answer promised is there. */
-function checkCall(call: AnsweredCall, ledger: LedgerView, sendings: Map<string, LedgerSending>, verdict: Verdict): void {
+function checkCall(
+  call: AnsweredCall,
+  ledger: LedgerView,
+  sendings: Map<string, LedgerSending>,
+  verdict: Verdict,
+): void {
   const { executionId, sendingsCreated, results } = call.body.data;
   const execution = ledger.executions.get(executionId);
   if (execution?.sendings_created !== sendingsCreated || sendingsCreated !== call.emails.length) {
@@ -67,7 +73,12 @@ function checkCall(call: AnsweredCall, ledger: LedgerView, sendings: Map<string,
   }
   for (const { email, contactId, sendingId } of results) {
     const sending = sendings.get(sendingId);
-    if (sending?.execution_id === executionId && sending.contact_id === contactId && ledger.contacts.get(contactId) === email) continue;
+    if (
+      sending?.execution_id === executionId &&
+      sending.contact_id === contactId &&
+      ledger.contacts.get(contactId) === email
+    )
+      continue;
     verdict.lost++;
     verdict.violations.push(`I1: ${call.key} was answered, and the sending of contact ${contactId} is not there`);
   }
@@ -84,11 +95,18 @@ function checkOnce(answered: readonly AnsweredCall[], ledger: LedgerView, violat
 }
 
 /** I3: the first message of a step comes after the first of the step before it; none is missing between two. */
-function checkOrder(sending: LedgerSending, messages: readonly JournalEntry[], attempts: LedgerView["attempts"], verdict: Verdict): void {
+function checkOrder(
+  sending: LedgerSending,
+  messages: readonly JournalEntry[],
+  attempts: LedgerView["attempts"],
+  verdict: Verdict,
+): void {
   const firsts = steps.map((step) => messages.findIndex(({ stepId }) => stepId === step));
   const reached = sending.state === "completed" ? steps.length : firsts.findLastIndex((first) => first >= 0) + 1;
   for (const [index, step] of steps.slice(0, reached).entries()) {
-    const settled = attempts.some(({ step_id, state }) => step_id === step && (state === "accepted" || state === "uncertain"));
+    const settled = attempts.some(
+      ({ step_id, state }) => step_id === step && (state === "accepted" || state === "uncertain"),
+    );
     if (firsts[index] === -1 || !settled) {
       verdict.skipped++;
       verdict.violations.push(`I3: ${sending.id} passed ${step} without a message`);
@@ -100,5 +118,6 @@ function checkOrder(sending: LedgerSending, messages: readonly JournalEntry[], a
 
 /** I5, when all is done: completed, or held for a person to see. */
 function checkRest({ id, state, due_at, lease_until }: LedgerSending, violations: string[]): void {
-  if (state !== "completed" && state !== "held") violations.push(`I5: ${id} is ${state}, due ${due_at}, leased until ${lease_until}`);
+  if (state !== "completed" && state !== "held")
+    violations.push(`I5: ${id} is ${state}, due ${due_at}, leased until ${lease_until}`);
 }

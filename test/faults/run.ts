@@ -14,7 +14,12 @@ if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) {
 console.log(`kill: ${kills} kills, seed ${seed}`);
 const report = await killLoop({ kills, seed });
 const { violations, ...figures } = report;
-for (const [name, value] of Object.entries(figures)) console.log(`  ${name}: ${typeof value === "object" ? JSON.stringify(value) : Math.round(value)}`);
+for (const [name, value] of Object.entries(figures))
+  console.log(`  ${name}: ${typeof value === "object" ? JSON.stringify(value) : Math.round(value)}`);
 for (const violation of violations.slice(0, 50)) console.log(`  VIOLATION ${violation}`);
-console.log(violations.length === 0 ? "kill: every invariant holds" : `kill: ${violations.length} violations (npm run faults -- --kills ${kills} --seed ${seed})`);
+console.log(
+  violations.length === 0
+    ? "kill: every invariant holds"
+    : `kill: ${violations.length} violations (npm run faults -- --kills ${kills} --seed ${seed})`,
+);
 process.exitCode = violations.length === 0 ? 0 : 1;

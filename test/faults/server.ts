@@ -41,7 +41,8 @@ export class ServerProcess {
 
   /** Ends it as a power cut would. */
   async kill(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`The server died by itself:\n${this.log}`);
+    if (this.child.exitCode !== null || this.child.signalCode !== null)
+      throw new Error(`The server died by itself:\n${this.log}`);
     this.child.kill("SIGKILL");
     await once(this.child, "exit");
   }

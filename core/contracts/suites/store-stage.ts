@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import type { Instant, Position, SequenceDefinition } from "../model.js";
 import type { ContactFields } from "../rules.js";
-import type { AcceptPlan, Claim, PersonOutcome, PublishedSequence, Settlement, Store } from "../store.js";
+import type { AcceptPlan, PersonOutcome } from "../accept.js";
+import type { Claim, PublishedSequence, Settlement, Store } from "../store.js";
 import { withSubject, type Subject, type Test } from "./suite.js";
 
 /** Monday, 5 January 2026, 9:00 UTC. */

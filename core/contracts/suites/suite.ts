@@ -8,7 +8,10 @@ export interface Subject<T> {
 }
 
 /** Runs `body` against a fresh subject and always ends it. */
-export async function withSubject<T>(make: () => Promise<Subject<T>>, body: (subject: T) => Promise<void>): Promise<void> {
+export async function withSubject<T>(
+  make: () => Promise<Subject<T>>,
+  body: (subject: T) => Promise<void>,
+): Promise<void> {
   const { subject, close } = await make();
   try {
     await body(subject);

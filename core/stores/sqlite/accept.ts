@@ -1,6 +1,6 @@
 import type { Contact } from "../../contracts/model.js";
 import { judge, newContact, upserted, type Verdict } from "../../contracts/rules.js";
-import type { Accepted, AcceptPlan, PersonOutcome, PlannedPerson } from "../../contracts/store.js";
+import type { Accepted, AcceptPlan, PersonOutcome, PlannedPerson } from "../../contracts/accept.js";
 import type { Addresses } from "./addresses.js";
 import { contactOf, insertContact, updateContact, type ContactRow } from "./contact-rows.js";
 import type { Database } from "./database.js";

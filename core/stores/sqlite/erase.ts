@@ -35,14 +35,17 @@ function blank(database: Database, { id, email }: Contact): number {
        UNION SELECT id, body FROM answers WHERE id IN (SELECT answer_id FROM answer_contacts WHERE contact_id = @id)`,
     )
     .all({ id });
-  const address = new RegExp(
-    JSON.stringify(email)
-      .slice(1, -1)
-      .replace(/[.*+?^${}()|[\]\\]/g, "\\$&"),
-    "gi",
-  );
+  const address = mention(email);
   for (const { id: answer, body } of answers) {
     database.statement("UPDATE answers SET body = ? WHERE id = ?").run(body.replace(address, "erased"), answer);
   }
   return answers.length;
+}
+
+/** Finds the address in JSON, however it was spelled in the call, and not as a part of a longer one. */
+function mention(email: string): RegExp {
+  const spelled = JSON.stringify(email)
+    .slice(1, -1)
+    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<=["\\s]|\\\\[a-z])${spelled}(?=["\\s\\\\])`, "gi");
 }

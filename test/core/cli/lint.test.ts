@@ -22,7 +22,9 @@ t.test("problems of the server config do not hide those of the project", async (
     readServerConfig: async () => ({ problems: [problem], forProject: serverConfig() }),
     readProject: async () => ({ problems: [{ ...problem, file: "b.yaml" }] }),
   };
-  t.match(JSON.parse((await furrow(["lint", "--json"], parts)).out), { problems: [{ file: "a.yaml" }, { file: "b.yaml" }] });
+  t.match(JSON.parse((await furrow(["lint", "--json"], parts)).out), {
+    problems: [{ file: "a.yaml" }, { file: "b.yaml" }],
+  });
   const alone = { ...parts, readServerConfig: async () => ({ problems: [problem] }) };
   t.equal(JSON.parse((await furrow(["lint", "--json"], alone)).out).problems.length, 1);
   const sound = { ...parts, readProject: async () => ({ project: {} as never }) };

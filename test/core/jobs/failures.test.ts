@@ -31,7 +31,7 @@ test("a run whose end cannot be written at all is told of, and runs again when i
   let failures = 0;
   const { scheduler, original, row, log } = await openEngine(
     t,
-    { lockLifetime: 100 },
+    { lockLifetime: 300 },
     {
       saveJobState: async (job, options) => {
         if (++failures === 1) throw new Error("broken");

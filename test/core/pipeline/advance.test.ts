@@ -8,10 +8,16 @@ const minute = 60_000;
 const ann = "ann@acme.example";
 
 t.test("a sending walks through its steps, each message once", async (t) => {
-  const engine = await engineOf(t, sequenceOf([step.email("hello"), step.wait("pause", 5 * minute), step.email("tips")]));
+  const engine = await engineOf(
+    t,
+    sequenceOf([step.email("hello"), step.wait("pause", 5 * minute), step.email("tips")]),
+  );
   const { results } = await engine.call([ann, "ben@acme.example"]);
   await engine.scheduler.ringDue();
-  t.same(engine.channel.messages.map(({ stepId, to }) => `${stepId} ${to.email}`).sort(), ["hello ann@acme.example", "hello ben@acme.example"]);
+  t.same(engine.channel.messages.map(({ stepId, to }) => `${stepId} ${to.email}`).sort(), [
+    "hello ann@acme.example",
+    "hello ben@acme.example",
+  ]);
   const waiting = await engine.sending(results[0]!.sendingId);
   t.equal(statusOf(waiting, engine.clock.now()), "sent");
   t.equal(waiting.dueAt, engine.clock.now() + 5 * minute);
@@ -80,7 +86,8 @@ t.test("no more are in flight than the channel takes, over all executions", asyn
     return { status: "accepted", providerId: null };
   }, 3);
   const engine = await engineOf(t, sequenceOf([step.email("hello")]), { channel });
-  for (const call of ["a", "b"]) await engine.call(Array.from({ length: 10 }, (_, index) => `${call}${index}@acme.example`));
+  for (const call of ["a", "b"])
+    await engine.call(Array.from({ length: 10 }, (_, index) => `${call}${index}@acme.example`));
   await engine.scheduler.ringDue();
   t.equal(channel.messages.length, 20);
   t.equal(channel.mostInFlight, 3);
@@ -151,7 +158,9 @@ t.test("a sending that is cancelled during its call stays cancelled, and the led
   await engine.scheduler.runUntil(engine.clock.now() + minute);
   t.match(await engine.sending(results[0]!.sendingId), { state: "cancelled", reason: "by_call", handedOver: 1 });
   t.equal(engine.channel.messages.length, 1);
-  const settled = (await engine.file.sendings.timeline("acme", results[0]!.sendingId)).find(({ kind }) => kind === "settled");
+  const settled = (await engine.file.sendings.timeline("acme", results[0]!.sendingId)).find(
+    ({ kind }) => kind === "settled",
+  );
   t.match(settled, { outcome: "accepted", providerId: "p1" });
 });
 

@@ -22,13 +22,21 @@ t.test("accepted: on to the next step", async (t) => {
 });
 
 t.test("rejected: the sending fails", async (t) => {
-  t.match(after({ status: "rejected", reason: "no" }).position, { state: "failed", reason: "rejected", dueAt: null, stepId: "hello" });
+  t.match(after({ status: "rejected", reason: "no" }).position, {
+    state: "failed",
+    reason: "rejected",
+    dueAt: null,
+    stepId: "hello",
+  });
 });
 
 t.test("deferred: again after a back-off that grows", async (t) => {
   const { position } = after({ status: "deferred", reason: "refused" });
   t.match(position, { state: "open", stepId: "hello", dueAt: now + 1_000, deferrals: 1 });
-  t.match(after({ status: "deferred", reason: "refused" }, "retry", { deferrals: 3 }).position, { dueAt: now + 8_000, deferrals: 4 });
+  t.match(after({ status: "deferred", reason: "refused" }, "retry", { deferrals: 3 }).position, {
+    dueAt: now + 8_000,
+    deferrals: 4,
+  });
 });
 
 t.test("deferred to a time that the provider names: then, and not counted", async (t) => {
@@ -51,11 +59,18 @@ t.test("uncertain, retry: one more try, then a person", async (t) => {
 });
 
 t.test("uncertain, hold: a person at once", async (t) => {
-  t.match(after({ status: "uncertain", reason: "reset" }, "hold").position, { state: "held", reason: "uncertain", doubts: 1 });
+  t.match(after({ status: "uncertain", reason: "reset" }, "hold").position, {
+    state: "held",
+    reason: "uncertain",
+    doubts: 1,
+  });
 });
 
 t.test("uncertain, skip: on, with a note", async (t) => {
   const { position, notes } = after({ status: "uncertain", reason: "reset" }, "skip");
   t.match(position, { state: "open", stepId: "tips", doubts: 0 });
-  t.match(notes, [{ kind: "skipped", stepId: "hello", reason: "uncertain", note: "reset" }, { kind: "waiting", stepId: "tips" }]);
+  t.match(notes, [
+    { kind: "skipped", stepId: "hello", reason: "uncertain", note: "reset" },
+    { kind: "waiting", stepId: "tips" },
+  ]);
 });

@@ -27,7 +27,10 @@ t.test("a sequence without steps starts nobody", async (t) => {
 
 t.test("nobody eligible: refused with the results, nothing written", async (t) => {
   const engine = await engineOf(t, hello);
-  const refusal = { code: "NO_ELIGIBLE_CONTACTS", details: { results: [{ email: "bad", status: "invalid", contactId: null }] } };
+  const refusal = {
+    code: "NO_ELIGIBLE_CONTACTS",
+    details: { results: [{ email: "bad", status: "invalid", contactId: null }] },
+  };
   await t.rejects(engine.call(["bad"]), refusal);
   t.equal((await engine.file.contacts.list(organization, {}, { page: 1, limit: 9 })).total, 0);
 });
@@ -91,7 +94,10 @@ t.test("a start in the future waits, one in the past is now", async (t) => {
   await engine.call([ann], { scheduledAt: now + 60_000 });
   await engine.call(["ben@acme.example"], { scheduledAt: now - 60_000 });
   await engine.scheduler.ringDue();
-  t.same(engine.channel.messages.map(({ to }) => to.email), ["ben@acme.example"]);
+  t.same(
+    engine.channel.messages.map(({ to }) => to.email),
+    ["ben@acme.example"],
+  );
   await engine.scheduler.runUntil(now + 60_000);
   t.equal(engine.channel.messages.length, 2);
 });

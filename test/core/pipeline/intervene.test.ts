@@ -6,7 +6,11 @@ import { sequenceOf, step } from "./sequence.js";
 const ann = "ann@acme.example";
 
 /** An engine with one sending whose first call ended as `outcome`. */
-async function stuck(t: Test, outcome: Outcome, steps = [step.email("hello", { onUncertain: "hold" }), step.email("tips")]) {
+async function stuck(
+  t: Test,
+  outcome: Outcome,
+  steps = [step.email("hello", { onUncertain: "hold" }), step.email("tips")],
+) {
   const engine = await engineOf(t, sequenceOf(steps));
   engine.channel.answer = () => outcome;
   const { results, executionId } = await engine.call([ann]);
@@ -21,8 +25,18 @@ t.test("retry tries a held step again and goes on", async (t) => {
   const { engine, id } = await stuck(t, uncertain);
   t.match(await engine.intervene.retry(organization, id), { state: "open", stepId: "hello" });
   await engine.scheduler.ringDue();
-  t.same(engine.channel.messages.map(({ stepId }) => stepId), ["hello", "hello", "tips"]);
-  t.match(await engine.story(id), ["created", "claimed hello", "calling hello", "settled hello uncertain", "held hello uncertain", "moved hello by_call"]);
+  t.same(
+    engine.channel.messages.map(({ stepId }) => stepId),
+    ["hello", "hello", "tips"],
+  );
+  t.match(await engine.story(id), [
+    "created",
+    "claimed hello",
+    "calling hello",
+    "settled hello uncertain",
+    "held hello uncertain",
+    "moved hello by_call",
+  ]);
 });
 
 t.test("retry takes a failed sending up", async (t) => {
@@ -47,7 +61,10 @@ t.test("skip goes on with the next step", async (t) => {
   const { engine, id } = await stuck(t, uncertain);
   await engine.intervene.skip(organization, id);
   await engine.scheduler.ringDue();
-  t.same(engine.channel.messages.map(({ stepId }) => stepId), ["hello", "tips"]);
+  t.same(
+    engine.channel.messages.map(({ stepId }) => stepId),
+    ["hello", "tips"],
+  );
   t.equal((await engine.sending(id)).state, "completed");
 });
 

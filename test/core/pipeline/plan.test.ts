@@ -21,18 +21,33 @@ const normalizer: Normalizer = {
 };
 
 function plan(contacts: ExecuteContact[], call: Partial<ExecuteCall> = {}) {
-  return planned({ organization: "o", sequence: "s", source: "api", contacts, ...call }, { directory, normalizer, ids: new FakeIds() });
+  return planned(
+    { organization: "o", sequence: "s", source: "api", contacts, ...call },
+    { directory, normalizer, ids: new FakeIds() },
+  );
 }
 
 t.test("one person per address, in the order of the call", async (t) => {
   const { people, entries } = plan([{ email: " Ann@acme.example" }, { email: "ben@acme.example" }]);
-  t.same(people.map(({ email }) => email), ["ann@acme.example", "ben@acme.example"]);
-  t.same(entries.map(({ person }) => person), [0, 1]);
+  t.same(
+    people.map(({ email }) => email),
+    ["ann@acme.example", "ben@acme.example"],
+  );
+  t.same(
+    entries.map(({ person }) => person),
+    [0, 1],
+  );
 });
 
 t.test("the same address again is merged, the later wins", async (t) => {
   const { people, entries } = plan([
-    { email: "ann@acme.example", firstName: "A", tags: ["a"], customFields: { x: 1, y: 1 }, context: { order: 1, n: 1 } },
+    {
+      email: "ann@acme.example",
+      firstName: "A",
+      tags: ["a"],
+      customFields: { x: 1, y: 1 },
+      context: { order: 1, n: 1 },
+    },
     { email: "ANN@acme.example", firstName: "Ann", tags: ["b"], customFields: { y: null }, context: { order: 2 } },
   ]);
   t.equal(people.length, 1);
@@ -44,7 +59,10 @@ t.test("the same address again is merged, the later wins", async (t) => {
 });
 
 t.test("a contact's own location wins over the call's, and its country reads the phone", async (t) => {
-  const { people } = plan([{ email: "ann@acme.example", phone: "030 1", locationId: "l1" }, { email: "b@acme.example", phone: "1" }]);
+  const { people } = plan([
+    { email: "ann@acme.example", phone: "030 1", locationId: "l1" },
+    { email: "b@acme.example", phone: "1" },
+  ]);
   t.match(people[0], { locationId: "l1", fields: { phone: "DE:030 1" } });
   t.match(people[1], { locationId: null, fields: { phone: "?:1" } });
 });
@@ -55,7 +73,12 @@ t.test("an unknown location or employee refuses the call", async (t) => {
 });
 
 t.test("results stand in the order of the call, with reasons on what is not queued", async (t) => {
-  const all = plan([{ email: "a@acme.example" }, { email: "bad" }, { email: "A@acme.example" }, { email: "c@acme.example" }]);
+  const all = plan([
+    { email: "a@acme.example" },
+    { email: "bad" },
+    { email: "A@acme.example" },
+    { email: "c@acme.example" },
+  ]);
   const told = results(all, [
     { status: "queued", reason: null, contactId: "c1", sendingId: "s1" },
     { status: "cooldown", reason: "cooldown", contactId: "c2", sendingId: null },
@@ -74,6 +97,8 @@ t.test("the answer names its execution, a dry run none", async (t) => {
     { status: "queued", reason: null, contactId: "c1", sendingId: "s1" },
   ]);
   t.equal(executionOf(body), "e1");
-  t.match(JSON.parse(body), { data: { sequenceId: "q1", sequenceName: "Welcome", contactsProcessed: 1, sendingsCreated: 1 } });
+  t.match(JSON.parse(body), {
+    data: { sequenceId: "q1", sequenceName: "Welcome", contactsProcessed: 1, sendingsCreated: 1 },
+  });
   t.equal(executionOf(answerBody(sequence, null, plan([]), [])), null);
 });

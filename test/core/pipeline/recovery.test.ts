@@ -67,7 +67,8 @@ t.test("the store fails before the call: the claim is given back, the job fails,
     ...store,
     attempts: {
       ...store.attempts,
-      calling: (...args) => (failures-- > 0 ? Promise.reject(new StoreUnavailable("full")) : store.attempts.calling(...args)),
+      calling: (...args) =>
+        failures-- > 0 ? Promise.reject(new StoreUnavailable("full")) : store.attempts.calling(...args),
     },
   });
   const engine = await engineOf(t, sequenceOf([step.email("hello")]), { between: failing });
@@ -84,7 +85,8 @@ t.test("the store fails after the call: how it ended is written as soon as it ca
     ...store,
     attempts: {
       ...store.attempts,
-      settle: (...args) => (failures-- > 0 ? Promise.reject(new StoreUnavailable("full")) : store.attempts.settle(...args)),
+      settle: (...args) =>
+        failures-- > 0 ? Promise.reject(new StoreUnavailable("full")) : store.attempts.settle(...args),
     },
   });
   const engine = await engineOf(t, sequenceOf([step.email("hello")]), { between: failing });

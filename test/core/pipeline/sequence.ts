@@ -1,15 +1,47 @@
 import type { Message } from "../../../core/contracts/channel.js";
 import type { Duration, Purpose, SequenceDefinition, SequenceStatus } from "../../../core/contracts/model.js";
-import type { Composed, RunnableSequence, RunnableStep, StepAction, StepView, UncertainPolicy } from "../../../core/contracts/step.js";
+import type {
+  Composed,
+  RunnableSequence,
+  RunnableStep,
+  StepAction,
+  StepView,
+  UncertainPolicy,
+} from "../../../core/contracts/step.js";
 
 /** Small steps for tests of the engine. */
 export const step = {
-  email(id: string, options: { onUncertain?: UncertainPolicy; delay?: Duration; channel?: string; compose?: (view: StepView) => Composed } = {}): RunnableStep {
-    const { onUncertain = "retry", delay = 0, channel = "email", compose = (view) => ({ message: message(id, view) }) } = options;
-    return { id, type: "email", delay, applies: () => true, begin: (view) => ({ do: "send", channel, onUncertain, compose: () => compose(view) }) };
+  email(
+    id: string,
+    options: {
+      onUncertain?: UncertainPolicy;
+      delay?: Duration;
+      channel?: string;
+      compose?: (view: StepView) => Composed;
+    } = {},
+  ): RunnableStep {
+    const {
+      onUncertain = "retry",
+      delay = 0,
+      channel = "email",
+      compose = (view) => ({ message: message(id, view) }),
+    } = options;
+    return {
+      id,
+      type: "email",
+      delay,
+      applies: () => true,
+      begin: (view) => ({ do: "send", channel, onUncertain, compose: () => compose(view) }),
+    };
   },
   wait(id: string, duration: Duration, delay = 0): RunnableStep {
-    return { id, type: "wait", delay, applies: () => true, begin: ({ now }) => ({ do: "wait", until: now + duration }) };
+    return {
+      id,
+      type: "wait",
+      delay,
+      applies: () => true,
+      begin: ({ now }) => ({ do: "wait", until: now + duration }),
+    };
   },
   exit(id: string): RunnableStep {
     return plain(id, { do: "exit" });
@@ -23,7 +55,10 @@ export const step = {
   },
 };
 
-export function sequenceOf(steps: RunnableStep[], options: { purpose?: Purpose; version?: number; reentry?: SequenceDefinition["reentry"] } = {}): RunnableSequence {
+export function sequenceOf(
+  steps: RunnableStep[],
+  options: { purpose?: Purpose; version?: number; reentry?: SequenceDefinition["reentry"] } = {},
+): RunnableSequence {
   const { purpose = "transactional", version = 1, reentry = null } = options;
   return { id: "5e900000-0000-7000-8000-000000000001", key: "welcome", version, purpose, reentry, steps };
 }

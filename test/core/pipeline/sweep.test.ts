@@ -17,25 +17,28 @@ function switchable(outcome: Outcome): FakeChannel & { outcome: Outcome } {
 const unauthorized: Outcome = { status: "deferred", reason: "401", pause: {} };
 const taken: Outcome = { status: "accepted", providerId: null };
 
-t.test("a provider that knows the key no more pauses its channel: sendings wait, and go on when a person resumes it", async (t) => {
-  const channel = switchable(unauthorized);
-  const engine = await engineOf(t, sequenceOf([step.email("hello")]), { channel });
-  const { results } = await engine.call([ann]);
-  await engine.scheduler.ringDue();
-  await engine.call(["ben@acme.example"]);
-  await engine.scheduler.runUntil(engine.clock.now() + 60 * minute);
-  t.equal(channel.messages.length, 1, "no second try burns another call");
-  t.match(await engine.file.channels.get("email"), { state: "paused", reason: "401" });
-  t.match(await engine.sending(results[0]!.sendingId), { state: "open", reason: "channel_paused" });
-  await engine.runSweep();
-  t.equal(channel.messages.length, 1, "nor does the sweep");
+t.test(
+  "a provider that knows the key no more pauses its channel: sendings wait, and go on when a person resumes it",
+  async (t) => {
+    const channel = switchable(unauthorized);
+    const engine = await engineOf(t, sequenceOf([step.email("hello")]), { channel });
+    const { results } = await engine.call([ann]);
+    await engine.scheduler.ringDue();
+    await engine.call(["ben@acme.example"]);
+    await engine.scheduler.runUntil(engine.clock.now() + 60 * minute);
+    t.equal(channel.messages.length, 1, "no second try burns another call");
+    t.match(await engine.file.channels.get("email"), { state: "paused", reason: "401" });
+    t.match(await engine.sending(results[0]!.sendingId), { state: "open", reason: "channel_paused" });
+    await engine.runSweep();
+    t.equal(channel.messages.length, 1, "nor does the sweep");
 
-  channel.outcome = taken;
-  await engine.intervene.resumeChannel("email");
-  await engine.scheduler.ringDue();
-  t.equal(channel.messages.length, 3);
-  t.match(await engine.sending(results[0]!.sendingId), { state: "completed", reason: null });
-});
+    channel.outcome = taken;
+    await engine.intervene.resumeChannel("email");
+    await engine.scheduler.ringDue();
+    t.equal(channel.messages.length, 3);
+    t.match(await engine.sending(results[0]!.sendingId), { state: "completed", reason: null });
+  },
+);
 
 t.test("a channel that is resumed and refused again is paused again", async (t) => {
   const channel = switchable(unauthorized);

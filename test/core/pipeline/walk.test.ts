@@ -13,7 +13,13 @@ function from(sequence: RunnableSequence, index = 0, change: Partial<Position> =
 
 t.test("arriving at a step is due after its delay", async (t) => {
   const sequence = sequenceOf([step.email("hello"), step.email("tips", { delay: 5_000 })]);
-  t.match(arrive(sequence, 1, now), { state: "open", stepIndex: 1, stepId: "tips", stage: "before", dueAt: now + 5_000 });
+  t.match(arrive(sequence, 1, now), {
+    state: "open",
+    stepIndex: 1,
+    stepId: "tips",
+    stage: "before",
+    dueAt: now + 5_000,
+  });
 });
 
 t.test("arriving past the last step is the end", async (t) => {

@@ -29,8 +29,8 @@ CREATE TABLE contacts (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX contacts_by_email ON contacts (organization, email);
 CREATE INDEX contacts_by_age ON contacts (organization, created_at);
-CREATE INDEX contacts_by_phone ON contacts (organization, phone) WHERE phone IS NOT NULL;
-CREATE INDEX contacts_by_location ON contacts (organization, location_id) WHERE location_id IS NOT NULL;
+CREATE INDEX contacts_by_phone ON contacts (organization, phone, created_at) WHERE phone IS NOT NULL;
+CREATE INDEX contacts_by_location ON contacts (organization, location_id, created_at) WHERE location_id IS NOT NULL;
 
 CREATE TABLE suppressions (
   organization TEXT NOT NULL,
@@ -185,7 +185,7 @@ CREATE TABLE outbox (
 CREATE UNIQUE INDEX outbox_by_attempt ON outbox (sending_id, attempt_id);
 CREATE INDEX outbox_by_age ON outbox (at);
 CREATE INDEX outbox_by_organization ON outbox (organization, at);
-CREATE INDEX outbox_by_recipient ON outbox (organization, recipient);
+CREATE INDEX outbox_by_recipient ON outbox (organization, recipient, at);
 
 -- A channel without a row takes messages.
 CREATE TABLE paused_channels (

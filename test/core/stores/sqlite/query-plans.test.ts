@@ -30,6 +30,27 @@ test("no statement walks through a table that can grow", async (t) => {
   for (const text of texts) t.same(scans(store.database, text), [], text);
 });
 
+test("a list with a narrow filter is read by the index of that filter", async (t) => {
+  const narrow = {
+    contacts_by_email: "FROM contacts WHERE organization = ? AND email = ?",
+    contacts_by_phone: "FROM contacts WHERE organization = ? AND phone = ?",
+    contacts_by_location: "FROM contacts WHERE organization = ? AND location_id = ?",
+    sendings_by_contact: "FROM sendings WHERE +organization = ? AND contact_id = ?",
+    sendings_by_execution: "FROM sendings WHERE +organization = ? AND execution_id = ?",
+    sendings_in_trouble: "FROM sendings WHERE organization = ? AND state = 'held'",
+    outbox_by_recipient: "FROM outbox WHERE organization = ? AND recipient = ?",
+    outbox_by_attempt: "FROM outbox WHERE +organization = ? AND sending_id = ?",
+  };
+  const store = await openSqliteStore({ file: ":memory:" });
+  t.teardown(() => store.close());
+  const texts = await statements();
+  for (const [index, selection] of Object.entries(narrow)) {
+    const lists = texts.filter((text) => text.startsWith(`SELECT * ${selection}`));
+    t.not(lists.length, 0, selection);
+    for (const text of lists) t.match(plan(store.database, text)[0], `INDEX ${index} `, text);
+  }
+});
+
 test("a statement that does is noticed", async (t) => {
   const store = await openSqliteStore({ file: ":memory:" });
   t.teardown(() => store.close());
@@ -40,8 +61,12 @@ test("a statement that does is noticed", async (t) => {
 const short = /^SCAN (json_each|CONSTANT ROW|\(subquery-\d+\)|secrets|sqlite_master)/;
 
 function scans(database: Database, text: string): string[] {
-  const plan = database.statement<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...values(text));
-  return plan.map(({ detail }) => detail).filter((detail) => detail.startsWith("SCAN") && !short.test(detail));
+  return plan(database, text).filter((detail) => detail.startsWith("SCAN") && !short.test(detail));
+}
+
+function plan(database: Database, text: string): string[] {
+  const explain = database.statement<{ detail: string }>(`EXPLAIN QUERY PLAN ${text}`);
+  return explain.all(...values(text)).map(({ detail }) => detail);
 }
 
 /** Something for each placeholder: the plan does not depend on it. */
