@@ -77,6 +77,7 @@ export function housekeepingSuite(test: Test, make: () => Promise<Subject<Store>
       ...key,
       id: "66666666-0000-7000-8000-000000000002",
       hash: "bb",
+      active: false,
       expiresAt: null,
       createdAt: start + 1,
     };
