@@ -5,7 +5,6 @@ import type { Duration } from "../contracts/model.js";
 import type { Store } from "../contracts/store.js";
 import { parseAddress } from "./address.js";
 import { outboxChannel } from "./outbox.js";
-import { sendgridChannel } from "./sendgrid/sendgrid.js";
 
 /** One channel as it is configured. Addresses are texts: `a@b.example` or `Ann <a@b.example>`; `timeout` is in milliseconds. */
 export type ChannelConfig =
@@ -55,6 +54,8 @@ async function open(
       return outboxChannel({ store, clock, ids, log, name });
     case "sendgrid": {
       const { use: _use, from, replyTo, ...rest } = settings;
+      // Its client is not loaded by installations that do not use it.
+      const { sendgridChannel } = await import("./sendgrid/sendgrid.js");
       return sendgridChannel({
         ...rest,
         from: address("from", from),
