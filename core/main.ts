@@ -4,9 +4,6 @@ import { nodeProblem } from "./cli/node-version.js";
 
 const problem = nodeProblem(process.versions.node);
 if (problem === undefined) {
-  // Compiled once, the program starts in half the time. Node.js keeps the cache in the folder for temporary files.
-  const { enableCompileCache } = await import("node:module");
-  enableCompileCache();
   const [{ run }, { finish, processShell }] = await Promise.all([import("./cli/run.js"), import("./cli/shell.js")]);
   await finish(await run(processShell()));
 } else {
