@@ -23,12 +23,15 @@ export interface StepView {
 
 export type UncertainPolicy = "retry" | "hold" | "skip";
 
-/** What a step does when its time has come. A `send` is composed only when its channel is free to take it. */
+/**
+ * What a step does when its time has come. A `send` is composed only when its channel is free to take it, at once where that is cheap;
+ * a promise of it never rejects.
+ */
 export type StepAction =
   | { do: "continue" }
   | { do: "wait"; until: Instant }
   | { do: "exit" }
-  | { do: "send"; channel: string; onUncertain: UncertainPolicy; compose(): Composed };
+  | { do: "send"; channel: string; onUncertain: UncertainPolicy; compose(): Composed | Promise<Composed> };
 
 /** A rendered message, or why there can be none. */
 export type Composed =

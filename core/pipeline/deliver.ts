@@ -104,7 +104,8 @@ export class Deliver {
     const calls: Call[] = [];
     const refused: Settlement[] = [];
     for (const one of ready) {
-      const composed = one.send.compose();
+      const composing = one.send.compose();
+      const composed = composing instanceof Promise ? await composing : composing;
       if ("message" in composed) calls.push({ ...one, message: composed.message });
       else refused.push(failed(one, composed.refused, composed.note));
     }

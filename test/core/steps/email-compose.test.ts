@@ -22,7 +22,9 @@ function composed(
     stepValues(inWorld, sequence),
   )(at);
   if (action.do !== "send") throw new Error("an email step sends");
-  return action.compose();
+  const made = action.compose();
+  if (made instanceof Promise) throw new Error("a mail of simple texts is composed at once");
+  return made;
 }
 function message(...of: Parameters<typeof composed>) {
   const result = composed(...of);
