@@ -27,18 +27,23 @@ export class Advance implements Job {
   ) {}
 
   async run(executionId: string): Promise<Instant | undefined> {
-    while (!this.deliver.isHalted) {
+    for (let mayGoOn = false; !this.deliver.isHalted; ) {
       const claims = await this.claim(executionId);
-      const first = claims[0];
-      if (!first) break;
-      if ((await this.sequences.status(first.sending.sequenceId)) === "paused") {
-        // No alarm: those inside are held until the sequence goes on, and then the sweep finds them.
-        await this.ledger.settle(claims.map((claim) => unchanged({ claim })));
-        return undefined;
-      }
+      if (claims.length === 0) break;
+      mayGoOn ||= await this.mayGoOn(claims);
+      // No alarm: those inside are held until the sequence goes on, and then the sweep finds them.
+      if (!mayGoOn) return undefined;
       await this.work(claims);
     }
     return (await this.store.executions.rest(executionId)) ?? undefined;
+  }
+
+  /** Gives the claims back when their sequence is paused. */
+  private async mayGoOn(claims: readonly Claim[]): Promise<boolean> {
+    const [first] = claims;
+    const status = first && (await this.sequences.status(first.sending.sequenceId));
+    if (status === "paused") await this.ledger.settle(claims.map((claim) => unchanged({ claim })));
+    return status !== "paused";
   }
 
   private claim(executionId: string): Promise<Claim[]> {

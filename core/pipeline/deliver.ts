@@ -2,7 +2,7 @@ import { inject, injectable } from "tsyringe";
 import type { Channel, Message, Outcome } from "../contracts/channel.js";
 import type { Clock, Ids } from "../contracts/clock.js";
 import type { Log } from "../contracts/log.js";
-import type { Note, Position } from "../contracts/model.js";
+import type { Instant, Note, Position } from "../contracts/model.js";
 import type { Scheduler } from "../contracts/scheduler.js";
 import type { RunnableSequence, StepView } from "../contracts/step.js";
 import type { Claim, Settlement, Store } from "../contracts/store.js";
@@ -25,6 +25,9 @@ export interface Ready {
   send: SendAction;
 }
 
+/** How long another process may have paused a channel before this one notices. */
+const belief = 250;
+
 interface Call extends Ready {
   message: Message;
 }
@@ -33,6 +36,8 @@ interface Call extends Ready {
 @injectable()
 export class Deliver {
   private readonly lanes = new Map<string, Lane>();
+  /** Until when a channel is taken to be open without looking. That one is paused is never taken for granted. */
+  private readonly believedOk = new Map<string, Instant>();
   private readonly cut = new AbortController();
   private halted = false;
   /** Attempts whose end this process has yet to write: nobody else is to judge them. */
@@ -91,7 +96,10 @@ export class Deliver {
 
   /** Takes out of `rest` what the channel's pause holds back: everything but a probe. */
   private async heldBack(name: string, rest: Ready[]): Promise<Ready[]> {
+    const now = this.clock.now();
+    if (now < (this.believedOk.get(name) ?? 0)) return [];
     const { state } = await this.store.channels.get(name);
+    if (state === "ok") this.believedOk.set(name, now + belief);
     return state === "ok" ? [] : take(rest, (ready) => !isProbe(ready));
   }
 
@@ -155,6 +163,7 @@ export class Deliver {
 
   /** If this cannot be written, the sending is parked all the same and the next sweep tries the channel again. */
   private async pause(name: string, reason: string, probeAt: number | undefined): Promise<void> {
+    this.believedOk.delete(name);
     this.log.error({ channel: name, reason }, "the channel is paused: its provider refuses us");
     try {
       await this.store.channels.pause(name, reason, probeAt ?? null, this.clock.now());

@@ -3,9 +3,9 @@ import type { Clock } from "../../contracts/clock.js";
 import type { Log } from "../../contracts/log.js";
 import type { Duration } from "../../contracts/model.js";
 import { unsafe } from "../unsafe.js";
-import { mailData } from "./mail-data.js";
+import { mailBodies } from "./mail-bodies.js";
 import { mailServices } from "./mail-service.js";
-import { outcomeOfAnswer, type CallEnd } from "./outcome-of-answer.js";
+import { outcomeOfAnswer } from "./outcome-of-answer.js";
 import { openTransport } from "./transport.js";
 
 /** Answers that say that the program or its configuration is wrong, not the message. */
@@ -35,7 +35,7 @@ export interface SendgridOptions {
  */
 export async function sendgridChannel(options: SendgridOptions): Promise<Channel> {
   const { apiKey, baseUrl = "https://api.sendgrid.com", concurrency = 16, timeout = 10_000, clock, log } = options;
-  const newMailService = await mailServices();
+  const bodyOf = mailBodies(await mailServices(), options);
   const transport = await openTransport({
     origin: originOf(baseUrl),
     path: "/v3/mail/send",
@@ -55,14 +55,14 @@ export async function sendgridChannel(options: SendgridOptions): Promise<Channel
     async send(message, signal): Promise<Outcome> {
       const problem = unsafe(message);
       if (problem) return { status: "rejected", reason: problem };
-      let end: CallEnd;
+      let body: string;
       try {
-        const service = newMailService({ request: ({ body }) => transport.post(JSON.stringify(body), signal) });
-        end = await service.send(mailData(message, options));
+        body = await bodyOf(message);
       } catch {
-        // `post` never rejects, so this is the library refusing what it was given. Its error may quote the message: it goes no further.
+        // The library's error may quote the message: it goes no further.
         return { status: "rejected", reason: "SendGrid's library cannot build this message" };
       }
+      const end = await transport.post(body, signal);
       if ("status" in end && ours.has(end.status)) {
         log.error(
           { channel: "sendgrid", status: end.status, attemptId: message.attemptId },

@@ -1,6 +1,7 @@
 import BetterSqlite from "better-sqlite3";
 import { StoreUnavailable } from "../../contracts/errors.js";
 import type { Duration } from "../../contracts/model.js";
+import { Pace } from "./pace.js";
 
 /** A prepared statement with positional or named parameters. */
 export type Statement<Row = unknown> = BetterSqlite.Statement<unknown[], Row>;
@@ -42,6 +43,7 @@ export class Database {
   private readonly connection: BetterSqlite.Database;
   private readonly statements = new Map<string, Statement>();
   private readonly patience: Duration;
+  private readonly pace = new Pace();
   private waiting: Waiting[] = [];
   private retry: NodeJS.Timeout | undefined;
   private copied = 0;
@@ -90,7 +92,7 @@ export class Database {
     return new Promise<T>((resolve, reject) => {
       if (this.closed) throw isClosed();
       this.waiting.push({ work, since: performance.now(), resolve: resolve as (value: unknown) => void, reject });
-      if (this.waiting.length === 1) setImmediate(() => this.flush());
+      if (this.waiting.length === 1) this.soon();
     });
   }
 
@@ -121,6 +123,12 @@ export class Database {
     clearTimeout(this.retry);
     for (const { reject } of this.waiting.splice(0)) reject(isClosed());
     this.connection.close();
+  }
+
+  private soon(): void {
+    const wait = this.pace.next();
+    if (wait > 0) setTimeout(() => this.flush(), wait);
+    else setImmediate(() => this.flush());
   }
 
   /** Commits all that waits. A work that throws is undone with the others, which are then run again without it. */
