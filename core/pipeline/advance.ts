@@ -27,7 +27,7 @@ export class Advance implements Job {
   ) {}
 
   async run(executionId: string): Promise<Instant | undefined> {
-    for (let mayGoOn = false; !this.deliver.isHalted; ) {
+    for (let mayGoOn = false; !this.deliver.isHalted;) {
       const claims = await this.claim(executionId);
       if (claims.length === 0) break;
       mayGoOn ||= await this.mayGoOn(claims);

@@ -40,7 +40,10 @@ function likeness({ stepId, category, from, replyTo, text, html }: Message): str
   return JSON.stringify(parts);
 }
 
-async function build(newMailService: (client: MailClient) => MailService, data: ReturnType<typeof mailData>): Promise<MailBody> {
+async function build(
+  newMailService: (client: MailClient) => MailService,
+  data: ReturnType<typeof mailData>,
+): Promise<MailBody> {
   const { promise, resolve } = Promise.withResolvers<unknown>();
   const service = newMailService({
     request({ body }) {
@@ -58,7 +61,10 @@ function filled(body: MailBody, message: Message): MailBody {
   return {
     ...body,
     subject: message.subject,
-    content: body.content.map(({ type }) => ({ type, value: (type === "text/html" ? message.html : message.text) ?? "" })),
+    content: body.content.map(({ type }) => ({
+      type,
+      value: (type === "text/html" ? message.html : message.text) ?? "",
+    })),
     headers: message.headers,
     personalizations: [
       {

@@ -20,7 +20,10 @@ async function byLibrary(message: Message): Promise<unknown> {
 }
 
 const text = fc.string({ minLength: 1, maxLength: 20, unit: "grapheme" });
-const address = fc.record({ email: fc.constantFrom("ann@example.com", "ben@example.com"), name: text }, { requiredKeys: ["email"] });
+const address = fc.record(
+  { email: fc.constantFrom("ann@example.com", "ben@example.com"), name: text },
+  { requiredKeys: ["email"] },
+);
 const messages = fc.record(
   {
     organization: fc.constant("acme"),
@@ -37,7 +40,18 @@ const messages = fc.record(
     headers: fc.dictionary(fc.constantFrom("X-Sending-Id", "List-Unsubscribe"), text, { maxKeys: 2, minKeys: 1 }),
   },
   {
-    requiredKeys: ["organization", "sendingId", "attemptId", "stepId", "category", "to", "subject", "text", "html", "headers"],
+    requiredKeys: [
+      "organization",
+      "sendingId",
+      "attemptId",
+      "stepId",
+      "category",
+      "to",
+      "subject",
+      "text",
+      "html",
+      "headers",
+    ],
   },
 ) as fc.Arbitrary<Message>;
 
