@@ -69,10 +69,9 @@ function judgeOne(database: Database, addresses: Addresses, plan: AcceptPlan, pe
 
 function lastSendingAt(database: Database, contactId: string, sequenceId: string): number | null {
   const row = database
-    .statement<{ at: number }>(
-      `SELECT created_at AS at FROM sendings
-       WHERE contact_id = ? AND sequence_id = ? AND NOT (state = 'cancelled' AND handed_over = 0)
-       ORDER BY created_at DESC LIMIT 1`,
+    .statement<{ at: number | null }>(
+      `SELECT max(created_at) AS at FROM sendings
+       WHERE contact_id = ? AND sequence_id = ? AND NOT (state = 'cancelled' AND handed_over = 0)`,
     )
     .get(contactId, sequenceId);
   return row?.at ?? null;

@@ -38,7 +38,8 @@ export function sqliteSequences(database: Database): SequenceShelf {
   function byKey(organization: string, key: string): Sequence | undefined {
     const row = database
       .statement<SequenceRow>(
-        `SELECT * FROM sequences WHERE organization = ? AND key = ?
+        // Parameters inside an expression: with bare ones SQLite plans an ordered search anew at every call.
+        `SELECT * FROM sequences WHERE organization = (? || '') AND key = (? || '')
          ORDER BY status = 'archived', updated_at DESC, id DESC LIMIT 1`,
       )
       .get(organization, key);
