@@ -39,6 +39,7 @@ export async function withRuntime<T>(
   adminToken?: string,
 ): Promise<T> {
   const { config, project } = await readInstallation(asking);
+  await requireSoundAlone(config.sqlite.file);
   const log = createLog(asking.shell.stderr, "warn");
   const admin = adminToken === undefined ? {} : { adminToken };
   const runtime = await asking.parts.createRuntime({ config, project, log, ...admin });
@@ -47,4 +48,13 @@ export async function withRuntime<T>(
   } finally {
     await runtime.close();
   }
+}
+
+/** A server that runs has looked already. */
+async function requireSoundAlone(database: string): Promise<void> {
+  const [{ requireSound }, { runningServer }] = await Promise.all([
+    import("../stores/sqlite/soundness.js"),
+    import("./server-file.js"),
+  ]);
+  if (!runningServer(database)) requireSound(database);
 }

@@ -65,6 +65,7 @@ function told(error: unknown, { stderr, env }: Shell): ExitCode {
 function unforeseen(error: unknown): Pick<Failure, "message" | "hint" | "code"> {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   if (name === "StoreUnavailable") return { message, hint: "Nothing was written; run it again.", code: exit.failed };
+  if (name === "StoreDamaged") return { message, hint: "Nothing was written.", code: exit.failed };
   if (name === "Refusal") return { message, hint: "Nothing was changed.", code: exit.failed };
   return { message, hint: "Run it again with FURROW_TRACE=1 to see where it happened.", code: exit.failed };
 }

@@ -12,7 +12,12 @@ export class Malformed extends Error {
 
 /** The store cannot answer now: locked, full, or away. Nothing was written; the same call may be made again. */
 export class StoreUnavailable extends Error {
-  override readonly name = "StoreUnavailable";
+  override readonly name: string = "StoreUnavailable";
+}
+
+/** What the store holds is damaged, and a person has to restore it: nothing is answered from it, and nothing written to it, until then. */
+export class StoreDamaged extends StoreUnavailable {
+  override readonly name = "StoreDamaged";
 }
 
 export type RefusalCode =

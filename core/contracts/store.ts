@@ -83,7 +83,10 @@ export interface Contacts {
    * `false` when there is none. Of a person who is gone nothing new is kept: no captured message, no words of a provider.
    */
   remove(organization: string, id: string, now: Instant): Promise<boolean>;
-  /** Marks the contact unsubscribed and cancels (`opted_out`) what its marketing sequences had still to send; `false`: no such contact. */
+  /**
+   * Marks the contact unsubscribed and cancels (`opted_out`) what its marketing sequences had still to send, and what had failed in them,
+   * so that nobody takes it up again; `false`: no such contact.
+   */
   optOut(organization: string, id: string, now: Instant): Promise<boolean>;
   /**
    * Removes the person: the contact, captured messages, contexts, what providers and templates said, and the address out of stored answers,

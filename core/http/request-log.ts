@@ -1,4 +1,5 @@
 import type { Request } from "@hapi/hapi";
+import { StoreDamaged } from "../contracts/errors.js";
 import type { Log, LogFields } from "../contracts/log.js";
 import { isUuid } from "./schemas.js";
 
@@ -19,7 +20,8 @@ export function requestLog(log: Log): (request: Request) => void {
       ...(app.code === undefined ? {} : { code: app.code }),
     };
     if (!app.failure) log.info(fields, "request");
-    else if (raw.res.statusCode === 503) log.warn({ ...fields, error: app.failure }, "request put off");
+    else if (raw.res.statusCode === 503 && !(app.failure instanceof StoreDamaged))
+      log.warn({ ...fields, error: app.failure }, "request put off");
     else log.error({ ...fields, error: app.failure }, "request failed");
   };
 }

@@ -30,6 +30,7 @@ export interface ContactResult {
 
 /** Reads the contacts of a call. Refuses unknown locations and employees, before anything is written. */
 export function planned(call: ExecuteCall, parts: { directory: Directory; normalizer: Normalizer; ids: Ids }): Plan {
+  requirePlaces(call, parts.directory);
   const people: PlannedPerson[] = [];
   const seen = new Map<string, number>();
   const entries = call.contacts.map((contact): Entry => {
@@ -45,7 +46,7 @@ export function planned(call: ExecuteCall, parts: { directory: Directory; normal
     people.push(person);
     return { email: contact.email, person: people.length - 1, repeated: false };
   });
-  return { people, entries };
+  return { people: people.map((person) => underCall(call, person)), entries };
 }
 
 /** The results in the order of the call. */
@@ -60,19 +61,21 @@ export function results({ entries }: Plan, outcomes: readonly PersonOutcome[]): 
   });
 }
 
+/** What one entry says itself. What the whole call says is laid under it when all that is said of the person is known. */
 function personOf(
   call: ExecuteCall,
   contact: ExecuteContact,
   { directory, normalizer, ids }: { directory: Directory; normalizer: Normalizer; ids: Ids },
 ): PlannedPerson | undefined {
-  const { email: raw, locationId = call.locationId, employeeId = call.employeeId, context, ...fields } = contact;
-  const location = locationId === undefined ? undefined : directory.location(locationId);
-  if (locationId !== undefined && !location) throw unknown("UNKNOWN_LOCATION", "location", locationId);
-  if (employeeId !== undefined && !directory.employee(employeeId))
-    throw unknown("UNKNOWN_EMPLOYEE", "employee", employeeId);
+  requirePlaces(contact, directory);
+  const { email: raw, locationId, employeeId, context, ...fields } = contact;
   const email = normalizer.email(raw);
   if (email === undefined) return undefined;
-  if (typeof fields.phone === "string") fields.phone = normalizer.phone(fields.phone, location?.country ?? null);
+  if (typeof fields.phone === "string") {
+    const place = locationId ?? call.locationId;
+    const location = place === undefined ? undefined : directory.location(place);
+    fields.phone = normalizer.phone(fields.phone, location?.country ?? null);
+  }
   return {
     contactId: ids.next(),
     sendingId: ids.next(),
@@ -80,8 +83,27 @@ function personOf(
     fields,
     locationId: locationId ?? null,
     employeeId: employeeId ?? null,
-    context: { ...call.context, ...context },
+    context: { ...context },
   };
+}
+
+function underCall({ locationId, employeeId, context }: ExecuteCall, person: PlannedPerson): PlannedPerson {
+  return {
+    ...person,
+    locationId: person.locationId ?? locationId ?? null,
+    employeeId: person.employeeId ?? employeeId ?? null,
+    context: { ...context, ...person.context },
+  };
+}
+
+function requirePlaces(
+  { locationId, employeeId }: Pick<ExecuteContact, "locationId" | "employeeId">,
+  directory: Directory,
+): void {
+  if (locationId !== undefined && !directory.location(locationId))
+    throw unknown("UNKNOWN_LOCATION", "location", locationId);
+  if (employeeId !== undefined && !directory.employee(employeeId))
+    throw unknown("UNKNOWN_EMPLOYEE", "employee", employeeId);
 }
 
 function unknown(code: "UNKNOWN_LOCATION" | "UNKNOWN_EMPLOYEE", kind: string, id: string): Refusal {

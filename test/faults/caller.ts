@@ -19,7 +19,10 @@ export interface ExecuteBody {
 /** A client that keeps calling, through crashes, each call with its own key until it is answered. */
 export class Caller {
   readonly answered: AnsweredCall[] = [];
+  /** How often it was told to try again later. */
+  putOff = 0;
   private stopped = false;
+  private gone = false;
   private calls = 0;
 
   constructor(
@@ -27,16 +30,26 @@ export class Caller {
     private readonly key: string,
     private readonly random: Random,
     private readonly name: string,
+    /** Milliseconds between an answer and the next call. */
+    private readonly breath = 0,
   ) {}
 
-  /** Calls until `stop`. Rejects at an answer that is neither 200 nor 503: no fault explains one. */
+  /** Calls until `stop`. Rejects at an answer that is neither 200 nor 503 with `Retry-After`: no fault explains one. */
   async run(): Promise<void> {
-    while (!this.stopped)
+    while (!this.stopped) {
       await this.call(this.random.next() < 0.25 ? this.random.between(20, 60) : this.random.between(1, 5));
+      if (this.breath > 0) await pause(this.breath);
+    }
   }
 
   stop(): void {
     this.stopped = true;
+  }
+
+  /** Gives up the call under way as well: nobody will answer it. */
+  leave(): void {
+    this.stopped = true;
+    this.gone = true;
   }
 
   /** One call for `size` people whom nobody has called for before, again and again until it is answered. */
@@ -44,7 +57,7 @@ export class Caller {
     const key = `${this.name}-${++this.calls}`;
     const sequence = this.random.next() < 0.5 ? "retry" : "hold";
     const emails = Array.from({ length: size }, (_, index) => `${key}-${index}@faults.example`);
-    for (;;) {
+    while (!this.gone) {
       const body = await this.post(key, sequence, emails);
       if (body) {
         this.answered.push({ key, sequence, emails, body });
@@ -69,7 +82,10 @@ export class Caller {
       return undefined;
     }
     if (answer.status === 200) return JSON.parse(text) as ExecuteBody;
-    if (answer.status === 503) return undefined;
+    if (answer.status === 503 && answer.headers.has("retry-after")) {
+      this.putOff++;
+      return undefined;
+    }
     throw new Error(`${key} was answered ${answer.status}: ${text}`);
   }
 }

@@ -7,12 +7,12 @@ import { readLedger } from "./ledger.js";
 import { judge, type Verdict } from "./oracle.js";
 import { startProvider } from "./provider.js";
 import { Random } from "./random.js";
+import { done, openSendings } from "./rest.js";
 import { ServerProcess } from "./server.js";
 import { makeWorkspace } from "./workspace.js";
 
 /** How long a server lives before it is killed, in milliseconds after it is ready. */
 const life = { shortest: 20, longest: 400 };
-const doneWithin = 60_000;
 /** What a process may lose by having been killed, beyond the time that the rest needs anyway. */
 const mayLose = 5_000;
 const callSize = 50;
@@ -71,7 +71,7 @@ export async function killLoop({ kills, seed }: { kills: number; seed: number })
     const [calls, contacts, messages] = [answered.length, ledger.contacts.size, journal.length];
     return { kills, calls, contacts, messages, slowestReady, restHad, restTook, controlTook, ...verdict };
   } finally {
-    for (const caller of callers) caller.stop();
+    for (const caller of callers) caller.leave();
     await server.end();
     await provider.stop();
     await workspace.remove();
@@ -89,22 +89,4 @@ async function undisturbed(callers: readonly Caller[], sendings: number, done: (
   );
   await done();
   return performance.now() - from;
-}
-
-async function openSendings(url: string, key: string): Promise<number> {
-  const counts = await Promise.all(
-    ["pending", "scheduled", "sent"].map(async (status) => {
-      const answer = await fetch(`${url}/api/v1/sendings?status=${status}&limit=1`, { headers: { "x-api-key": key } });
-      return ((await answer.json()) as { meta: { total: number } }).meta.total;
-    }),
-  );
-  return counts.reduce((sum, count) => sum + count, 0);
-}
-
-async function done(url: string, key: string): Promise<void> {
-  const until = performance.now() + doneWithin;
-  while ((await openSendings(url, key)) > 0) {
-    if (performance.now() > until) return;
-    await pause(50);
-  }
 }

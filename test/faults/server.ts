@@ -47,6 +47,17 @@ export class ServerProcess {
     await once(this.child, "exit");
   }
 
+  /** Sends it a signal. */
+  signal(name: NodeJS.Signals): void {
+    this.child.kill(name);
+  }
+
+  /** Its exit code, once it has ended; `null` when a signal ended it. */
+  async ended(): Promise<number | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, "exit");
+    return this.child.exitCode;
+  }
+
   /** Ends it if it still runs, whatever state it is in. */
   async end(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
@@ -56,8 +67,7 @@ export class ServerProcess {
 
   /** Ends it as an operator would; answers the exit code. */
   async stop(): Promise<number | null> {
-    this.child.kill("SIGTERM");
-    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, "exit");
-    return this.child.exitCode;
+    this.signal("SIGTERM");
+    return this.ended();
   }
 }

@@ -18,9 +18,9 @@ export interface Workspace {
   remove(): Promise<void>;
 }
 
-/** `provider` is the origin of the fake SendGrid. */
-export async function makeWorkspace(provider: string): Promise<Workspace> {
-  const folder = await mkdtemp(join(tmpdir(), "furrow-faults-"));
+/** `provider` is the origin of the fake SendGrid, `place` the folder that the workspace is made in. */
+export async function makeWorkspace(provider: string, place = tmpdir()): Promise<Workspace> {
+  const folder = await mkdtemp(join(place, "furrow-faults-"));
   const config = join(folder, "furrow.yaml");
   await mkdir(join(folder, "project", "sequences"), { recursive: true });
   await writeFile(

@@ -3,6 +3,7 @@ import type { Project } from "../../config/project.js";
 import type { ServerConfig } from "../../config/server-config.js";
 import type { Runtime } from "../../container.js";
 import type { Log } from "../../contracts/log.js";
+import { requireSound } from "../../stores/sqlite/soundness.js";
 import { newApiKey } from "../api-key.js";
 import { exit, Failure, type ExitCode } from "../failure.js";
 import { createLog } from "../log.js";
@@ -27,6 +28,7 @@ export async function runServer(start: Start, context: Context): Promise<ExitCod
   const lock = holdDatabase(start.config.sqlite.file);
   if (!lock) throw taken(start.config.sqlite.file);
   try {
+    requireSound(start.config.sqlite.file);
     return await live(start, context);
   } finally {
     lock.release();

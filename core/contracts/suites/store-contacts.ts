@@ -101,6 +101,17 @@ export function contactSuite(test: Test, make: () => Promise<Subject<Store>>): v
     assert.deepEqual({ ended, reason, dueAt }, { ended: "cancelled", reason: "opted_out", dueAt: null });
   });
 
+  it("opts out of marketing that had failed, so that nobody takes it up again", async (stage) => {
+    const { store, enrol, state, claimOne, settle } = stage;
+    const sendings = [await enrol(), await enrol({ sequence: news })];
+    for (const { executionId, sendingId } of sendings) {
+      await settle(await claimOne(executionId), { position: { ...(await state(sendingId)), state: "failed" } });
+    }
+    await store.contacts.optOut(organization, sendings[0]!.contactId, start + minute);
+    const states = await Promise.all(sendings.map(async ({ sendingId }) => (await state(sendingId)).state));
+    assert.deepEqual(states, ["failed", "cancelled"]);
+  });
+
   it("opts out twice as once", async ({ store, enrol }) => {
     const { contactId, sendingId } = await enrol({ sequence: news });
     await store.contacts.optOut(organization, contactId, start + minute);

@@ -6,12 +6,13 @@ import type { Database } from "./database.js";
 export type Which = keyof typeof conditions;
 
 const going = "state IN ('open', 'held')";
+// A failed one could be taken up again by a person: not when its messages are not wanted, or there is nobody to write to any more.
+const orFailed = "state IN ('open', 'held', 'failed')";
 const conditions = {
   sending: `id = @id AND ${going}`,
   execution: `execution_id = @id AND ${going}`,
-  marketing: `contact_id = @id AND purpose = 'marketing' AND ${going}`,
-  // A failed one could be taken up again by a person: not when there is nobody to write to any more.
-  person: "contact_id = @id AND state IN ('open', 'held', 'failed')",
+  marketing: `contact_id = @id AND purpose = 'marketing' AND ${orFailed}`,
+  person: `contact_id = @id AND ${orFailed}`,
 };
 
 /**

@@ -1,7 +1,8 @@
 import BetterSqlite from "better-sqlite3";
-import { StoreUnavailable } from "../../contracts/errors.js";
+import { StoreDamaged, StoreUnavailable } from "../../contracts/errors.js";
 import type { Duration } from "../../contracts/model.js";
 import { Pace } from "./pace.js";
+import { isBusy, storeError } from "./sqlite-errors.js";
 
 /** A prepared statement with positional or named parameters. */
 export type Statement<Row = unknown> = BetterSqlite.Statement<unknown[], Row>;
@@ -33,11 +34,13 @@ const copyAfter = 2_000;
 const emptyAfter = 16_000;
 /** Between two tries to get a lock that another process holds. */
 const pause = 25;
+/** How long a write that the disk refused counts: small ones may still fit where larger ones do not. */
+const ailsFor = 2_000;
 
 /**
  * One connection to one SQLite file, with group commit: writes that wait at the same moment are committed by one transaction and one
  * sync. Everything in a `write` is synchronous and may be run twice, so it touches nothing but the database. The write-ahead log is
- * copied into the file after the answers are out.
+ * copied into the file after the answers are out. Once SQLite has met damage, everything is refused with `StoreDamaged`.
  */
 export class Database {
   private readonly connection: BetterSqlite.Database;
@@ -48,9 +51,14 @@ export class Database {
   private retry: NodeJS.Timeout | undefined;
   private copied = 0;
   private mustEmpty = false;
+  private refusedAt = -Infinity;
+  private damage: StoreDamaged | undefined;
   private closed = false;
 
-  constructor(file: string, { busyTimeout = 50, patience = 5_000 }: DatabaseOptions = {}) {
+  constructor(
+    private readonly file: string,
+    { busyTimeout = 50, patience = 5_000 }: DatabaseOptions = {},
+  ) {
     this.patience = patience;
     this.connection = new BetterSqlite(file, { timeout: busyTimeout });
     try {
@@ -82,27 +90,32 @@ export class Database {
   /** Runs `work` now, outside of any transaction of ours. Only for reading. */
   read<T>(work: () => T): Promise<T> {
     return new Promise((resolve) => {
-      if (this.closed) throw isClosed();
-      resolve(translated(work));
+      this.mustServe();
+      resolve(this.attempt(work));
     });
   }
 
   /** Runs `work` in a transaction that other waiting writes share; resolves when it is on the disk. If `work` throws, only it is undone. */
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.closed) throw isClosed();
+      this.mustServe();
       this.waiting.push({ work, since: performance.now(), resolve: resolve as (value: unknown) => void, reject });
       if (this.waiting.length === 1) this.soon();
     });
   }
 
+  /** The disk has refused a write within the last two seconds. */
+  get isAiling(): boolean {
+    return performance.now() - this.refusedAt < ailsFor;
+  }
+
   /** Statements that cannot stand in a transaction, or that set the database up. */
   run(sql: string): unknown {
-    return translated(() => this.connection.exec(sql));
+    return this.attempt(() => this.connection.exec(sql));
   }
 
   pragma(text: string): unknown {
-    return translated(() => this.connection.pragma(text));
+    return this.attempt(() => this.connection.pragma(text));
   }
 
   /**
@@ -150,9 +163,9 @@ export class Database {
       } catch (cause) {
         // Some errors (disk full, I/O) have rolled the transaction back already.
         if (this.connection.inTransaction) this.statement("ROLLBACK").run();
-        if (current) batch.splice(batch.indexOf(current), 1)[0]?.reject(unavailableOr(cause));
+        if (current) batch.splice(batch.indexOf(current), 1)[0]?.reject(this.told(cause));
         else if (isBusy(cause)) this.postpone(batch.splice(0), cause);
-        else for (const { reject } of batch.splice(0)) reject(unavailableOr(cause));
+        else for (const { reject } of batch.splice(0)) reject(this.told(cause));
       }
     }
     if (this.isLogLong()) setImmediate(() => this.copyLog());
@@ -163,15 +176,20 @@ export class Database {
     const now = performance.now();
     for (const waiting of batch) {
       if (now - waiting.since < this.patience) this.waiting.push(waiting);
-      else waiting.reject(unavailableOr(cause));
+      else waiting.reject(this.told(cause));
     }
     if (this.waiting.length > 0) this.retry = setTimeout(() => this.flush(), pause);
   }
 
   private isLogLong(): boolean {
-    const { log } = this.statement<LogSize>("PRAGMA wal_checkpoint(NOOP)").get() as LogSize;
-    if (log < this.copied) this.copied = 0;
-    return log - this.copied >= copyAfter;
+    try {
+      const { log } = this.statement<LogSize>("PRAGMA wal_checkpoint(NOOP)").get() as LogSize;
+      if (log < this.copied) this.copied = 0;
+      return log - this.copied >= copyAfter;
+    } catch (cause) {
+      this.told(cause);
+      return false;
+    }
   }
 
   /** `false` while the log is to be emptied and is not. A copy that fails loses nothing: the next one makes up for it. */
@@ -187,28 +205,28 @@ export class Database {
     }
     return !this.mustEmpty;
   }
+
+  private mustServe(): void {
+    if (this.closed) throw isClosed();
+    if (this.damage) throw this.damage;
+  }
+
+  private attempt<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (cause) {
+      throw this.told(cause);
+    }
+  }
+
+  private told(cause: unknown): unknown {
+    const error = storeError(cause, this.file);
+    if (error instanceof StoreDamaged) this.damage = error;
+    else if (error instanceof StoreUnavailable && !isBusy(cause)) this.refusedAt = performance.now();
+    return error;
+  }
 }
 
 function isClosed(): StoreUnavailable {
   return new StoreUnavailable("The store is closed");
-}
-
-/** Runs `work`; SQLite's "not now" becomes `StoreUnavailable`. */
-function translated<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (cause) {
-    throw unavailableOr(cause);
-  }
-}
-
-const unavailable = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY)/;
-
-function unavailableOr(cause: unknown): unknown {
-  if (!(cause instanceof BetterSqlite.SqliteError) || !unavailable.test(cause.code)) return cause;
-  return new StoreUnavailable(`The store cannot be used now (${cause.code})`, { cause });
-}
-
-function isBusy(cause: unknown): boolean {
-  return cause instanceof BetterSqlite.SqliteError && cause.code.startsWith("SQLITE_BUSY");
 }

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
+import { StoreDamaged } from "../../contracts/errors.js";
 import { Database, type DatabaseOptions } from "./database.js";
 
 /** The first that cannot lose data when a write meets a checkpoint: https://sqlite.org/wal.html#walresetbug */
@@ -11,6 +12,7 @@ export function openFile(file: string, options: DatabaseOptions): Database {
   try {
     return new Database(file, options);
   } catch (cause) {
+    if (cause instanceof StoreDamaged) throw cause;
     throw new Error(`${file} cannot be opened as a SQLite database`, { cause });
   }
 }

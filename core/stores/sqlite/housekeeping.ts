@@ -1,3 +1,4 @@
+import { StoreUnavailable } from "../../contracts/errors.js";
 import type { Store } from "../../contracts/store.js";
 import type { Database } from "./database.js";
 
@@ -24,6 +25,7 @@ export function sqliteHousekeeping(database: Database): Pick<Store, "takeOver" |
       }),
 
     async check() {
+      if (database.isAiling) throw new StoreUnavailable("The disk has just refused a write");
       await database.read(() => database.statement("SELECT 1 FROM secrets LIMIT 1").get());
       // Writes the version that is there already: the smallest write that reaches the disk.
       await database.write(() => {

@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { StoreUnavailable } from "../../../core/contracts/errors.js";
+import { StoreDamaged, StoreUnavailable } from "../../../core/contracts/errors.js";
 import type { Store } from "../../../core/contracts/store.js";
 import { createHttpServer } from "../../../core/http/server.js";
 import { KEY, keptLog, keysOf, only, partsOf } from "./parts.js";
@@ -29,6 +29,12 @@ test("contract §2: a store that is away or busy is 503 with Retry-After", async
   t.notMatch(answer.payload, /SQLITE/);
   t.match(log.lines, [{ level: "warn", status: 503, requestId: "req-1", error: StoreUnavailable }]);
   t.equal(log.lines.length, 1);
+});
+
+test("a store that is damaged is 503, and an error in the log that says what to do", async (t) => {
+  const { get, log } = await failing(new StoreDamaged("The database is damaged: put a backup in its place"));
+  t.match(await get(), { statusCode: 503, result: { error: { code: "SERVICE_UNAVAILABLE" } } });
+  t.match(log.lines, [{ level: "error", error: { message: /put a backup in its place/ } }]);
 });
 
 test("contract §2: a store that cannot find keys is 503 too", async (t) => {

@@ -24,7 +24,15 @@ import { published } from "./sequence.js";
 
 export const organization = "acme";
 
-const directory: Directory = { locations: [], employees: [], location: () => undefined, employee: () => undefined };
+const nowhere: Directory = { locations: [], employees: [], location: () => undefined, employee: () => undefined };
+
+interface Options {
+  channel?: FakeChannel;
+  /** What the pipeline sees instead of the store. */
+  between?: (store: SqliteStore) => Store;
+  status?: SequenceStatus;
+  directory?: Directory;
+}
 
 interface Answered {
   executionId: string;
@@ -52,21 +60,23 @@ export class Engine {
   readonly sweep: Sweep;
   readonly deliver: Deliver;
   readonly intervene: Intervene;
-  private readonly versions = new Map<number, RunnableSequence>();
+  /** By id and version. */
+  private readonly versions = new Map<string, RunnableSequence>();
+  /** The project: the newest of each sequence, by id. */
+  private readonly project = new Map<string, ReturnType<typeof published>>();
 
   private constructor(
     /** What the pipeline sees: a test may put something in between. */
     readonly store: Store,
     readonly file: SqliteStore,
     readonly channel: FakeChannel,
-    sequence: RunnableSequence,
-    life = 1,
+    private readonly directory: Directory = nowhere,
+    private readonly life = 1,
     now?: number,
   ) {
     this.clock = new FakeClock(now);
     this.ids = new FakeIds(life);
     this.scheduler = new FakeScheduler(this.clock);
-    this.versions.set(sequence.version, sequence);
     this.channels = new Map([["email", channel]]);
     const { clock, ids, log, scheduler, channels } = this;
     const settings = {
@@ -77,8 +87,8 @@ export class Engine {
       retention: { outbox: 7 * 86_400_000, idempotency: 86_400_000 },
     };
     const sequences: Sequences = {
-      runnable: (_id, version) => {
-        const found = this.versions.get(version);
+      runnable: (id, version) => {
+        const found = this.versions.get(`${id} ${version}`);
         return found ? Promise.resolve(found) : Promise.reject(new Error("never published"));
       },
       status: async (id) => (await this.file.sequences.byId(id))?.status ?? "archived",
@@ -93,26 +103,31 @@ export class Engine {
     scheduler.define(SWEEP, this.sweep);
   }
 
-  static async start(
-    sequence: RunnableSequence,
-    options: { channel?: FakeChannel; between?: (store: SqliteStore) => Store; status?: SequenceStatus } = {},
-  ): Promise<Engine> {
+  static async start(sequences: RunnableSequence | RunnableSequence[], options: Options = {}): Promise<Engine> {
+    const { channel = new FakeChannel(), between, status, directory } = options;
     const file = await openSqliteStore({ file: ":memory:" });
-    const engine = new Engine(options.between?.(file) ?? file, file, options.channel ?? new FakeChannel(), sequence);
-    await engine.publish(sequence, options.status);
+    const engine = new Engine(between?.(file) ?? file, file, channel, directory);
+    for (const sequence of [sequences].flat()) await engine.publish(sequence, status);
     return engine;
   }
 
   /** The next process on the same store, after this one died: nothing of this one is left but the store. */
-  async reborn(sequence: RunnableSequence, channel = this.channel): Promise<Engine> {
-    const engine = new Engine(this.file, this.file, channel, sequence, 2, this.clock.now());
+  async reborn(sequences: RunnableSequence | RunnableSequence[], channel = this.channel): Promise<Engine> {
+    const engine = new Engine(this.file, this.file, channel, this.directory, this.life + 1, this.clock.now());
+    for (const sequence of [sequences].flat()) engine.know(sequence);
+    for (const [id, sequence] of this.project) engine.project.set(id, sequence);
     await engine.sweep.recover();
     return engine;
   }
 
   async publish(sequence: RunnableSequence, status?: SequenceStatus): Promise<void> {
-    this.versions.set(sequence.version, sequence);
-    await this.file.sequences.publish(organization, [published(sequence, status)], this.clock.now());
+    this.know(sequence);
+    this.project.set(sequence.id, published(sequence, status));
+    await this.file.sequences.publish(organization, [...this.project.values()], this.clock.now());
+  }
+
+  private know(sequence: RunnableSequence): void {
+    this.versions.set(`${sequence.id} ${sequence.version}`, sequence);
   }
 
   /** An execute call for these addresses; answers the `data` of its answer. */

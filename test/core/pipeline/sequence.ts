@@ -1,5 +1,5 @@
 import type { Message } from "../../../core/contracts/channel.js";
-import type { Duration, Purpose, SequenceDefinition, SequenceStatus } from "../../../core/contracts/model.js";
+import type { Duration, SequenceStatus } from "../../../core/contracts/model.js";
 import type {
   Composed,
   RunnableSequence,
@@ -57,13 +57,14 @@ export const step = {
 
 export function sequenceOf(
   steps: RunnableStep[],
-  options: { purpose?: Purpose; version?: number; reentry?: SequenceDefinition["reentry"] } = {},
+  options: Partial<Omit<RunnableSequence, "steps">> = {},
 ): RunnableSequence {
-  const { purpose = "transactional", version = 1, reentry = null } = options;
-  return { id: "5e900000-0000-7000-8000-000000000001", key: "welcome", version, purpose, reentry, steps };
+  const { id = "5e900000-0000-7000-8000-000000000001", key = "welcome", version = 1 } = options;
+  const { purpose = "transactional", reentry = null } = options;
+  return { id, key, version, purpose, reentry, steps };
 }
 
-/** The stored form that goes with it, for `publish`. */
+/** The stored form that goes with it, for `publish`; its name is its key with a capital. */
 export function published(sequence: RunnableSequence, status: SequenceStatus = "active") {
   const { id, key, purpose, reentry, steps } = sequence;
   const definition = {
@@ -71,7 +72,7 @@ export function published(sequence: RunnableSequence, status: SequenceStatus = "
     reentry,
     steps: steps.map((one) => ({ id: one.id, type: one.type, delay: one.delay, when: null, settings: {} })),
   };
-  return { id, key, name: "Welcome", status, definition };
+  return { id, key, name: key.replace(/^./, (first) => first.toUpperCase()), status, definition };
 }
 
 function plain(id: string, action: StepAction): RunnableStep {

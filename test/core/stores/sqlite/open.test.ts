@@ -1,5 +1,5 @@
 import { statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "tap";
 import { Database } from "../../../../core/stores/sqlite/database.js";
 import { requireVersion } from "../../../../core/stores/sqlite/file.js";
@@ -55,8 +55,16 @@ test("a file that is no database is refused", async (t) => {
   const file = await newFile(t);
   writeFileSync(file, "contacts.csv, perhaps".repeat(100));
   await t.rejects(openStore(t, { file }), {
-    message: /cannot be opened as a SQLite database/,
+    message: `The database ${file} is damaged: file is not a database. Stop the server, move this file away together with its -wal and -shm, and put a backup in its place`,
     cause: { code: "SQLITE_NOTADB" },
+  });
+});
+
+test("a place where no file can be opened is refused", async (t) => {
+  const file = await newFile(t);
+  await t.rejects(openStore(t, { file: dirname(file) }), {
+    message: /cannot be opened as a SQLite database/,
+    cause: { code: "SQLITE_CANTOPEN" },
   });
 });
 

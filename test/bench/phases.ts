@@ -1,0 +1,51 @@
+import type { Child } from "./child.js";
+import type { Client } from "./client.js";
+import { percentile, type Figures } from "./figures.js";
+import type { Flood } from "./options.js";
+import type { Provider } from "./provider.js";
+import { steps } from "./workspace.js";
+
+/** A system that takes calls and sends mails: its process, and the client that calls it. */
+export interface Engine {
+  child: Child;
+  client: Client;
+}
+
+/** Milliseconds from a call to its first mail and to its answer. */
+export async function latency({ child, client }: Engine, provider: Provider, seconds: number): Promise<Figures> {
+  await provider.begin();
+  const calls = await client.pace(seconds);
+  const { firstAt } = await child.outlive(provider.until(calls.length * steps.length));
+  await child.rest();
+  const toMail = calls.map(({ email, calledAt }) => (firstAt[email] ?? NaN) - calledAt);
+  const toAnswer = calls.map(({ calledAt, answeredAt }) => answeredAt - calledAt);
+  return {
+    "mail.p50": percentile(toMail, 50),
+    "mail.p99": percentile(toMail, 99),
+    "answer.p50": percentile(toAnswer, 50),
+  };
+}
+
+/**
+ * `accept`: contacts a second until the last call is answered. `mails`: mails a second from the first call to the last mail's arrival.
+ * `cpu`: microseconds a mail of the engine's process. `bytes` of a mail.
+ */
+export async function throughput({ child, client }: Engine, provider: Provider, flood: Flood): Promise<Figures> {
+  const contacts = flood.calls * flood.size;
+  await provider.begin();
+  const cpuBefore = child.cpu();
+  const { from, answeredAt } = await client.flood(flood);
+  const { mails, bytes, lastAt } = await child.outlive(provider.until(contacts * steps.length));
+  await child.rest();
+  return {
+    accept: perSecond(contacts, answeredAt - from),
+    mails: perSecond(mails, lastAt - from),
+    cpu: (child.cpu() - cpuBefore) / mails,
+    bytes: bytes / mails,
+  };
+}
+
+/** How many there were a second, of so many in `ms`. */
+export function perSecond(count: number, ms: number): number {
+  return (count / ms) * 1000;
+}
