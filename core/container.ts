@@ -26,6 +26,7 @@ import { sqliteAgendaBackend } from "./stores/sqlite/jobs.js";
 import { openSqliteStore } from "./stores/sqlite/sqlite-store.js";
 import { systemClock } from "./system/clock.js";
 import { systemIds } from "./system/ids.js";
+import { renderer } from "./templates/renderer.js";
 import { CHANNELS, CLOCK, DIRECTORY, IDS, LOG, NORMALIZER, SCHEDULER, SEQUENCES, SETTINGS, STORE } from "./tokens.js";
 
 /** How many executions are advanced side by side: enough to keep every channel's places in flight taken. */
@@ -84,6 +85,7 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
     secret: await store.secret("unsubscribe"),
     publicUrl: () => publicUrl ?? `http://${config.http.listen.host}:${config.http.listen.port}`,
   });
+  const rendering = renderer();
   const sequences = sequenceLibrary({
     store,
     directory,
@@ -91,6 +93,7 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
     organizationName: organization,
     links,
     expressions: stepExpressions(Object.keys(vars)),
+    letters: rendering.letters,
   });
 
   // One container per runtime: several live side by side in one process of tests.
@@ -164,7 +167,7 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
       clearTimeout(cut);
     },
     async close() {
-      await Promise.all([...channels.values()].map((channel) => channel.close()));
+      await Promise.all([rendering.close(), ...[...channels.values()].map((channel) => channel.close())]);
       await store.close();
     },
   };

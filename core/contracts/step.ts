@@ -72,9 +72,42 @@ export interface StepType {
   read(value: unknown, reading: StepReading): { settings: JsonObject } | { problems: StepProblem[] };
   /**
    * Makes a stored step ready. Called once per version; what it returns is called for every sending. `values` gives what its texts
-   * may name.
+   * may name, `letters` fills them in.
    */
-  prepare(definition: StepDefinition, sequence: StepHome, values: ValuesOf): (view: StepView) => StepAction;
+  prepare(
+    definition: StepDefinition,
+    sequence: StepHome,
+    values: ValuesOf,
+    letters: Letters,
+  ): (view: StepView) => StepAction;
+}
+
+/** The texts of one mail in one language, as Liquid. A `text` that is missing is made from the HTML. */
+export interface LetterSource {
+  readonly subject: string;
+  readonly html: string | null;
+  readonly text: string | null;
+  readonly language: string;
+  /** A marketing letter always holds the unsubscribe link. */
+  readonly purpose: Purpose;
+}
+
+/** Filled in. */
+export interface Letter {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string | undefined;
+}
+
+/**
+ * Makes a letter ready; what comes back fills it in for one person after another, at once where that is cheap. Says `unfilled`, in a
+ * sentence without any of the values, where it cannot be filled in within the limits. A promise of it never rejects.
+ */
+export type Letters = (
+  source: LetterSource,
+) => (values: ReturnType<ValuesOf>) => Letter | Unfilled | Promise<Letter | Unfilled>;
+export interface Unfilled {
+  readonly unfilled: string;
 }
 
 /** What texts and conditions see of one sending, by root. */

@@ -4,7 +4,7 @@ import type { Clock, Ids } from "../contracts/clock.js";
 import type { Log } from "../contracts/log.js";
 import type { Instant, Note, Position } from "../contracts/model.js";
 import type { Scheduler } from "../contracts/scheduler.js";
-import type { RunnableSequence, StepView } from "../contracts/step.js";
+import type { Composed, RunnableSequence, StepView } from "../contracts/step.js";
 import type { Claim, Settlement, Store } from "../contracts/store.js";
 import { CHANNELS, CLOCK, IDS, LOG, SCHEDULER, STORE, type ChannelMap } from "../tokens.js";
 import { afterCall, parked } from "./after-call.js";
@@ -74,23 +74,27 @@ export class Deliver {
     if (!channel) return this.park(name, ready);
     const lane = this.lane(name, channel);
     const flights: Promise<void>[] = [];
+    const followers: Promise<void>[] = [];
     const rest = [...ready];
     try {
       while (rest.length > 0 && !this.halted) {
         const slots = await lane.take(rest.length);
         let calls: Call[] = [];
+        let late: Promise<Ready>[] = [];
         try {
           await this.park(name, await this.heldBack(name, rest));
-          calls = await this.begin(name, rest.slice(0, slots));
+          ({ calls, late } = await this.begin(name, rest.slice(0, slots)));
           rest.splice(0, slots);
         } finally {
           lane.give(slots - calls.length);
         }
         for (const call of calls) flights.push(this.fly(name, channel, lane, call));
+        for (const one of late) followers.push(awaitedLater(one.then((made) => this.send(name, [made]))));
       }
     } finally {
       await Promise.all(flights);
       await this.ledger.settle(rest.map(unchanged));
+      await Promise.all(followers);
     }
   }
 
@@ -107,35 +111,43 @@ export class Deliver {
     await this.ledger.settle(ready.map((one) => moved({ ...one, position: parked({ ...one, channel }) })));
   }
 
-  /** Renders, and commits `calling` for those that may call. */
-  private async begin(channel: string, ready: readonly Ready[]): Promise<Call[]> {
+  /** Renders, and commits `calling` for those that may call. What takes its time to be rendered keeps no place in flight meanwhile. */
+  private async begin(channel: string, ready: readonly Ready[]): Promise<{ calls: Call[]; late: Promise<Ready>[] }> {
     const calls: Call[] = [];
+    const late: Promise<Ready>[] = [];
     const refused: Settlement[] = [];
     for (const one of ready) {
-      const composing = one.send.compose();
-      const composed = composing instanceof Promise ? await composing : composing;
-      if ("message" in composed) calls.push({ ...one, message: composed.message });
+      const composed = one.send.compose();
+      if (composed instanceof Promise) late.push(composed.then((done) => withText(one, done)));
+      else if ("message" in composed) calls.push({ ...one, message: composed.message });
       else refused.push(failed(one, composed.refused, composed.note));
     }
     await this.ledger.settle(refused);
-    if (calls.length === 0) return calls;
-    const now = this.clock.now();
-    const allowed = await this.store.attempts.calling(
-      calls.map(({ claim, position }) => ({
-        attemptId: claim.attemptId,
-        sendingId: claim.sending.id,
-        stepId: position.stepId ?? "",
-        channel,
-        claimedAt: claim.claimedAt,
-      })),
-      now,
-    );
+    if (calls.length === 0) return { calls, late };
+    return { calls: await this.announce(channel, calls), late };
+  }
+
+  /** Commits `calling`; answers those that may call. They are in flight from before the moment that a sweep can see them. */
+  private async announce(channel: string, calls: readonly Call[]): Promise<Call[]> {
+    const announced = calls.map(({ claim, position }) => ({
+      attemptId: claim.attemptId,
+      sendingId: claim.sending.id,
+      stepId: position.stepId ?? "",
+      channel,
+      claimedAt: claim.claimedAt,
+    }));
+    for (const { attemptId } of announced) this.flights.add(attemptId);
+    let allowed = new Set<string>();
+    try {
+      allowed = await this.store.attempts.calling(announced, this.clock.now());
+    } finally {
+      for (const { attemptId } of announced) if (!allowed.has(attemptId)) this.flights.delete(attemptId);
+    }
     return calls.filter(({ claim }) => allowed.has(claim.attemptId));
   }
 
   private async fly(name: string, channel: Channel, lane: Lane, call: Call): Promise<void> {
     const { attemptId } = call.claim;
-    this.flights.add(attemptId);
     const outcome = await this.outcome(channel, call);
     lane.give(1);
     if (outcome.status === "deferred" && outcome.pause) await this.pause(name, outcome.reason, outcome.pause.probeAt);
@@ -183,6 +195,16 @@ export class Deliver {
     this.lanes.set(name, lane);
     return lane;
   }
+}
+
+/** When it is awaited it may long have failed. */
+function awaitedLater<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined);
+  return promise;
+}
+
+function withText(one: Ready, composed: Composed): Ready {
+  return { ...one, send: { ...one.send, compose: () => composed } };
 }
 
 /** The store lets one parked sending of a paused channel go, to see whether the provider takes it: it is known by its reason. */

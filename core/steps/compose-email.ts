@@ -1,32 +1,31 @@
 import type { Address, Message } from "../contracts/channel.js";
 import type { Contact } from "../contracts/model.js";
-import type { Composed, StepHome, StepView, ValuesOf } from "../contracts/step.js";
+import type { Composed, Letter, Letters, StepHome, StepView, Unfilled, ValuesOf } from "../contracts/step.js";
 import { emailAddress } from "../people/email-address.js";
-import { TemplateFailure } from "../templates/compile.js";
 import type { EmailSettings } from "./email-settings.js";
 import { languageFor } from "./language.js";
-import { letterOf, type Letter } from "./letter.js";
 
 /** A longer subject does not fit the header line that it becomes. */
 const LONGEST_SUBJECT = 900;
 const LONGEST_NAME = 200;
 const UNPRINTABLE = /[\p{Cc}\u2028\u2029]+/gu;
 
-/** Fills in the mail of one step for one sending after another. A text is compiled when the first person needs its language. */
+/** Fills in the mail of one step for one sending after another. A text is made ready when the first person needs its language. */
 export function composer(
   stepId: string,
   settings: EmailSettings,
   sequence: StepHome,
   values: ValuesOf,
-): (view: StepView) => Composed {
-  const letters = new Map<string, Letter>();
-  const letterIn = (language: string): Letter => {
-    const known = letters.get(language);
+  letters: Letters,
+): (view: StepView) => Composed | Promise<Composed> {
+  const ready = new Map<string, ReturnType<Letters>>();
+  const letterIn = (language: string): ReturnType<Letters> => {
+    const known = ready.get(language);
     if (known) return known;
     const texts = settings.languages[language];
     if (!texts) throw new Error(`The step ${stepId} of ${sequence.key} was stored without texts in "${language}"`);
-    const letter = letterOf(texts, language, sequence.purpose);
-    letters.set(language, letter);
+    const letter = letters({ ...texts, language, purpose: sequence.purpose });
+    ready.set(language, letter);
     return letter;
   };
   const envelope = {
@@ -36,32 +35,34 @@ export function composer(
     ...(settings.from && { from: address(settings.from) }),
     ...(settings.replyTo && { replyTo: address(settings.replyTo) }),
   };
+  const written = (view: StepView, headers: Message["headers"], filled: Letter | Unfilled): Composed => {
+    if ("unfilled" in filled) return { refused: "template", note: filled.unfilled };
+    const { subject, text, html } = filled;
+    const refusal = badTexts(subject, text, html);
+    if (refusal !== undefined) return { refused: "template", note: refusal };
+    const message: Message = {
+      ...envelope,
+      sendingId: view.sending.id,
+      attemptId: view.attemptId,
+      to: recipient(view.contact),
+      subject,
+      // Providers refuse a mail without words in its text part: one that is all pictures says its subject.
+      text: text.trim() === "" ? subject : text,
+      ...(html !== undefined && { html }),
+      headers,
+    };
+    return { message };
+  };
   return (view) => {
     if (emailAddress(view.contact.email) === undefined) {
       return { refused: "bad_address", note: "The contact has no usable address" };
     }
-    try {
-      const seen = values(view);
-      const headers = headersFor(view.sending.id, sequence, seen);
-      const { subject, text, html } = letterIn(languageFor(view.contact.preferredLanguage, settings))(seen);
-      const refusal = badTexts(subject, text, html);
-      if (refusal !== undefined) return { refused: "template", note: refusal };
-      const message: Message = {
-        ...envelope,
-        sendingId: view.sending.id,
-        attemptId: view.attemptId,
-        to: recipient(view.contact),
-        subject,
-        // Providers refuse a mail without words in its text part: one that is all pictures says its subject.
-        text: text.trim() === "" ? subject : text,
-        ...(html !== undefined && { html }),
-        headers,
-      };
-      return { message };
-    } catch (error) {
-      if (error instanceof TemplateFailure) return { refused: "template", note: error.message };
-      throw error;
-    }
+    const seen = values(view);
+    const headers = headersFor(view.sending.id, sequence, seen);
+    const filled = letterIn(languageFor(view.contact.preferredLanguage, settings))(seen);
+    return filled instanceof Promise
+      ? filled.then((late) => written(view, headers, late))
+      : written(view, headers, filled);
   };
 }
 

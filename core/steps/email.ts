@@ -6,10 +6,10 @@ import { readEmail, type EmailSettings } from "./email-settings.js";
 export const email: StepType = {
   name: "email",
   read: readEmail,
-  prepare(definition, sequence, values) {
+  prepare(definition, sequence, values, letters) {
     // The settings are those that `read` made.
     const settings = definition.settings as EmailSettings;
-    const compose = composer(definition.id, settings, sequence, values);
+    const compose = composer(definition.id, settings, sequence, values, letters);
     return (view) => ({
       do: "send",
       channel: "email",

@@ -1,5 +1,5 @@
 import type { SequenceVersion } from "../contracts/model.js";
-import type { RunnableSequence, Sequences, StepHome, StepType } from "../contracts/step.js";
+import type { Letters, RunnableSequence, Sequences, StepHome, StepType } from "../contracts/step.js";
 import type { Store } from "../contracts/store.js";
 import type { Expressions } from "../expressions/expressions.js";
 import { condition } from "./condition.js";
@@ -12,6 +12,7 @@ const KEPT = 200;
 export interface SequenceLibraryParts extends StepWorld {
   readonly store: { readonly sequences: Pick<Store["sequences"], "byId" | "version"> };
   readonly expressions: Expressions;
+  readonly letters: Letters;
   /** Default: all that are built. */
   readonly types?: ReadonlyMap<string, StepType>;
   /** How many versions are kept ready; the one not asked for the longest goes first. */
@@ -54,7 +55,7 @@ async function load(parts: SequenceLibraryParts, sequenceId: string, version: nu
 }
 
 function runnable(parts: SequenceLibraryParts, home: StepHome, { definition }: SequenceVersion): RunnableSequence {
-  const { types = stepTypes, expressions } = parts;
+  const { types = stepTypes, expressions, letters } = parts;
   const values = stepValues(parts, home);
   const steps = definition.steps.map((step) => {
     const type = types.get(step.type);
@@ -64,7 +65,7 @@ function runnable(parts: SequenceLibraryParts, home: StepHome, { definition }: S
       type: step.type,
       delay: step.delay,
       applies: condition(step.when, expressions, values),
-      begin: type.prepare(step, home, values),
+      begin: type.prepare(step, home, values, letters),
     };
   });
   const { id, key, version, purpose } = home;

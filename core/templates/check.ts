@@ -33,6 +33,7 @@ export function checkTemplate(
 
 /** Whether a template reads the path anywhere. One that does not parse uses nothing. */
 export function usesPath(source: string, kind: TemplateKind, path: readonly string[]): boolean {
+  if (!path.every((name) => source.includes(name))) return false;
   let templates: Template[];
   try {
     templates = engines[kind].parse(source);

@@ -1,13 +1,12 @@
 import { Liquid, filters } from "liquidjs";
+import { WatchedContext } from "./budget.js";
+import { LIMITS, LONGEST_SOURCE } from "./limits.js";
 
 /** What a template becomes: `html` escapes every output; `text` and `subject` do not. */
 export type TemplateKind = "html" | "text" | "subject";
 
 /** What a template sees, by root: `contact`, `context`, … Functions and inherited properties are never reached. */
 export type TemplateValues = Readonly<Record<string, unknown>>;
-
-/** What one template may cost. Characters, and milliseconds of rendering. */
-export const LIMITS = { source: 500_000, output: 1_000_000, memory: 4_000_000, render: 250 } as const;
 
 const TAGS = new Set(["if", "unless", "case", "for", "assign", "comment", "raw"]);
 
@@ -27,13 +26,27 @@ const REFUSED_FILTERS = [
 ];
 
 /**
- * LiquidJS without what could reach a file, the prototype of a value, or more time and memory than {@link LIMITS}. Dates are written in
+ * Filters whose work grows as what they are given does, and no faster. The others sort, search for each item anew, or put lists into
+ * lists, which a few lines of template make grow without end.
+ */
+const LIGHT_FILTERS = new Set([
+  ...["append", "capitalize", "downcase", "lstrip", "newline_to_br", "normalize_whitespace", "number_of_words"],
+  ...["prepend", "remove", "remove_first", "replace", "replace_first", "rstrip", "split", "squish", "strip"],
+  ...["strip_html", "strip_newlines", "truncate", "truncatewords", "upcase"],
+  ...["escape", "escape_once", "xml_escape", "cgi_escape", "uri_escape", "url_decode", "url_encode"],
+  ...["abs", "at_least", "at_most", "ceil", "divided_by", "floor", "minus", "modulo", "plus", "round", "times"],
+  ...["date", "date_to_long_string", "date_to_rfc822", "date_to_string", "date_to_xmlschema"],
+  ...["compact", "default", "first", "join", "last", "reverse", "size", "slice", "to_integer", "uniq"],
+]);
+
+/**
+ * LiquidJS without what could reach a file, the prototype of a value, or more time and memory than it is given. Dates are written in
  * English and UTC unless the filter names a zone, whatever the machine is set to.
  */
 export const engines: Readonly<Record<TemplateKind, Liquid>> = {
   html: htmlEngine(),
-  text: hardened(),
-  subject: hardened(),
+  text: watched(hardened()),
+  subject: watched(hardened()),
 };
 
 function htmlEngine(): Liquid {
@@ -48,7 +61,7 @@ function htmlEngine(): Liquid {
       return (filters.newline_to_br as Filter).call(this, (filters.escape as Filter).call(this, value)) as string;
     },
   });
-  return engine;
+  return watched(engine);
 }
 
 function hardened(options: { outputEscape?: "escape" } = {}): Liquid {
@@ -59,7 +72,7 @@ function hardened(options: { outputEscape?: "escape" } = {}): Liquid {
     strictFilters: true,
     strictVariables: false,
     dynamicPartials: false,
-    parseLimit: LIMITS.source,
+    parseLimit: LONGEST_SOURCE,
     renderLimit: LIMITS.render,
     memoryLimit: LIMITS.memory,
     timezoneOffset: 0,
@@ -67,6 +80,22 @@ function hardened(options: { outputEscape?: "escape" } = {}): Liquid {
   });
   for (const name of Object.keys(engine.tags)) if (!TAGS.has(name)) Reflect.deleteProperty(engine.tags, name);
   for (const name of REFUSED_FILTERS) engine.unregisterFilter(name);
+  return engine;
+}
+
+/** Lets no filter run unseen. */
+function watched(engine: Liquid): Liquid {
+  for (const [name, filter] of Object.entries(engine.filters)) {
+    const { handler, raw = false } = typeof filter === "function" ? { handler: filter } : filter;
+    const isLight = LIGHT_FILTERS.has(name);
+    engine.registerFilter(name, {
+      raw,
+      handler(value, ...args: unknown[]) {
+        if (this.context instanceof WatchedContext) this.context.beforeFilter(isLight);
+        return handler.call(this, value, ...args) as unknown;
+      },
+    });
+  }
   return engine;
 }
 

@@ -1,4 +1,6 @@
-import { LIMITS, type TemplateKind, type TemplateValues } from "./engine.js";
+import type { Budget } from "./budget.js";
+import type { TemplateKind, TemplateValues } from "./engine.js";
+import { LONGEST_SOURCE } from "./limits.js";
 import { simpleTemplate } from "./simple.js";
 import { written } from "./written.js";
 
@@ -11,17 +13,24 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Writes what LiquidJS would, at a fraction of its cost, for a {@link simpleTemplate}; `undefined` for every other one. */
-export function folded(source: string, kind: TemplateKind): ((values: TemplateValues) => string) | undefined {
-  const template = source.length > LIMITS.source ? undefined : simpleTemplate(source);
+export function folded(
+  source: string,
+  kind: TemplateKind,
+): ((values: TemplateValues, budget: Budget) => string) | undefined {
+  const template = source.length > LONGEST_SOURCE ? undefined : simpleTemplate(source);
   if (!template) return undefined;
   const { head, outputs } = template;
   const write = kind === "html" ? (value: unknown) => escaped(written(value)) : written;
-  return (values) => {
+  return (values, budget) => {
     let text = head;
     for (const { path, fallback, after } of outputs) {
       const value = reached(values, path);
+      // A list may be long and yet write nothing.
+      if (typeof value === "object" && value !== null) budget.look();
       text += write(fallback !== undefined && isMissing(value) ? fallback : value) + after;
+      budget.bound(text);
     }
+    budget.bound(text);
     return text;
   };
 }

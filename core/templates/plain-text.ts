@@ -1,11 +1,12 @@
 import { compile } from "html-to-text";
-import { compileTemplate } from "./compile.js";
-import type { TemplateValues } from "./engine.js";
+import { Budget } from "./budget.js";
+import { compileTemplate, type Fill } from "./compile.js";
+import { guarded, LimitReached } from "./failure.js";
 import { simpleTemplate } from "./simple.js";
 
 const PLACEHOLDER = /\uE000(\d+)\uE001/g;
 
-const toText = compile({
+const convert = compile({
   wordwrap: false,
   selectors: [
     ...["h1", "h2", "h3", "h4", "h5", "h6"].map((selector) => ({ selector, options: { uppercase: false } })),
@@ -19,12 +20,21 @@ const toText = compile({
   ],
 });
 
-/** Makes the text part from an HTML template: its words and its links, each block on lines of its own. Throws as the template would. */
-export function compileText(html: string): (values: TemplateValues) => string {
+/** Makes the text part from an HTML template: its words and its links, each block on lines of its own. */
+export function compileText(html: string): Fill {
   const text = textTemplate(html);
   if (text !== undefined) return compileTemplate(text, "text");
   const fill = compileTemplate(html, "html");
-  return (values) => toText(fill(values));
+  return (values, budget = new Budget()) => {
+    const filled = fill(values, budget);
+    if (filled.length > budget.limits.html) throw new LimitReached("html");
+    return toText(filled);
+  };
+}
+
+/** HTML nested too deep cannot be converted. */
+function toText(html: string): string {
+  return guarded(() => convert(html));
 }
 
 /**

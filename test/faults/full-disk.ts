@@ -25,8 +25,26 @@ export interface FullDiskReport extends SiegeReport {
   slowestLive: number;
 }
 
-/** A disk of its own, in memory; `undefined` where it cannot be had: it takes the right to mount. */
-export function smallDisk(): { place: string; remove(): void } | undefined {
+/** Whether there can be a disk to fill: it takes the right to mount one. */
+export function canMount(): boolean {
+  const disk = mounted();
+  disk?.remove();
+  return disk !== undefined;
+}
+
+/** Fills the disk under the running program `size` times, and gives the space back. */
+export async function fullDisk({ size, seed }: { size: number; seed: number }): Promise<FullDiskReport> {
+  const disk = mounted();
+  if (!disk) throw new Error("A disk to fill takes the right to mount a tmpfs: run it as root");
+  try {
+    return await Siege.report({ seed, place: disk.place }, (siege) => outages(siege, size, disk.place));
+  } finally {
+    disk.remove();
+  }
+}
+
+/** A disk of its own, in memory. */
+function mounted(): { place: string; remove(): void } | undefined {
   const place = mkdtempSync(join(tmpdir(), "furrow-disk-"));
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${diskSize},mode=700`, "tmpfs", place], { stdio: "ignore" });
@@ -43,32 +61,21 @@ export function smallDisk(): { place: string; remove(): void } | undefined {
   };
 }
 
-/** Fills the disk under the running program `size` times, and gives the space back. */
-export async function fullDisk({
-  size,
-  seed,
-  place,
-}: {
-  size: number;
-  seed: number;
-  place: string;
-}): Promise<FullDiskReport> {
-  return Siege.report({ seed, place }, async (siege) => {
-    const pulse = new Pulse(siege.server.url);
-    pulse.begin();
-    let slowestRecovery = 0;
-    try {
-      for (let round = 0; round < size; round++) slowestRecovery = Math.max(slowestRecovery, await fill(siege, place));
-    } finally {
-      await pulse.end();
-    }
-    siege.expect(pulse.missed === 0, `${pulse.missed} times the server did not say that it lives`);
-    siege.expect(pulse.slowest < liveWithin, `the server took ${pulse.slowest} ms to say that it lives`);
-    // Alarms that could not be set are found by the next sweep, within a minute, or by a start.
-    siege.expect((await siege.server.stop()) === 0, "the server did not stop in order after the outages");
-    await siege.restart();
-    return { outages: size, slowestRecovery, slowestLive: pulse.slowest };
-  });
+async function outages(siege: Siege, size: number, place: string) {
+  const pulse = new Pulse(siege.server.url);
+  pulse.begin();
+  let slowestRecovery = 0;
+  try {
+    for (let round = 0; round < size; round++) slowestRecovery = Math.max(slowestRecovery, await fill(siege, place));
+  } finally {
+    await pulse.end();
+  }
+  siege.expect(pulse.missed === 0, `${pulse.missed} times the server did not say that it lives`);
+  siege.expect(pulse.slowest < liveWithin, `the server took ${pulse.slowest} ms to say that it lives`);
+  // Alarms that could not be set are found by the next sweep, within a minute, or by a start.
+  siege.expect((await siege.server.stop()) === 0, "the server did not stop in order after the outages");
+  await siege.restart();
+  return { outages: size, slowestRecovery, slowestLive: pulse.slowest };
 }
 
 /** One outage. Answers the milliseconds that the recovery took. */

@@ -38,7 +38,8 @@ function bytesAt(file: number, position: number, length: number): Buffer | undef
 
 /** Whether the last eight bytes are the checksum of those before. The lowest bit of the first word tells the order of its bytes. */
 function isSound(header: Buffer): boolean {
-  const word = (at: number): number => (header[3]! & 1 ? header.readUInt32BE(at) : header.readUInt32LE(at));
+  const isBig = header.readUInt8(3) % 2 === 1;
+  const word = (at: number): number => (isBig ? header.readUInt32BE(at) : header.readUInt32LE(at));
   let [first, second] = [0, 0];
   for (let at = 0; at < headerSize - 8; at += 8) {
     first = (first + word(at) + second) >>> 0;

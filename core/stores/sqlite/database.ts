@@ -46,7 +46,8 @@ export class Database {
   private readonly connection: BetterSqlite.Database;
   private readonly statements = new Map<string, Statement>();
   private readonly patience: Duration;
-  private readonly pace = new Pace();
+  /** `undefined` in memory: there is no disk that a commit would wait for. */
+  private readonly pace: Pace | undefined;
   private waiting: Waiting[] = [];
   private retry: NodeJS.Timeout | undefined;
   private copied = 0;
@@ -60,6 +61,7 @@ export class Database {
     { busyTimeout = 50, patience = 5_000 }: DatabaseOptions = {},
   ) {
     this.patience = patience;
+    this.pace = file === ":memory:" ? undefined : new Pace();
     this.connection = new BetterSqlite(file, { timeout: busyTimeout });
     try {
       this.pragma("journal_mode = WAL");
@@ -139,7 +141,7 @@ export class Database {
   }
 
   private soon(): void {
-    const wait = this.pace.next();
+    const wait = this.pace?.next() ?? 0;
     if (wait > 0) setTimeout(() => this.flush(), wait);
     else setImmediate(() => this.flush());
   }

@@ -3,6 +3,8 @@ import type { Contact, Employee, JsonObject, Location, Purpose, Sending } from "
 import { newContact } from "../../../core/contracts/rules.js";
 import type { StepHome, StepReading, StepView, TemplateFile } from "../../../core/contracts/step.js";
 import type { StepWorld } from "../../../core/steps/values.js";
+import { LIMITS } from "../../../core/templates/limits.js";
+import { renderer } from "../../../core/templates/renderer.js";
 
 export const NOW = Date.UTC(2026, 1, 10, 10, 30);
 export const SENDING_ID = "0199a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b";
@@ -31,6 +33,9 @@ export const world: StepWorld = {
   organizationName: "Acme",
   links: { link: () => LINK },
 };
+
+/** Fills in at once, however slow the machine is: no thread is started. */
+export const { letters } = renderer({ leash: { ...LIMITS, render: 60_000 } });
 
 export function home(purpose: Purpose = "transactional"): StepHome {
   return { id: "seq-1", key: "welcome", name: "Welcome", version: 3, organization: "default", purpose };

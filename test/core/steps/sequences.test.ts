@@ -2,7 +2,7 @@ import { test } from "tap";
 import type { Sequence, SequenceVersion, StepDefinition } from "../../../core/contracts/model.js";
 import { stepExpressions } from "../../../core/expressions/expressions.js";
 import { sequenceLibrary } from "../../../core/steps/sequences.js";
-import { NOW, view, world } from "./fixtures.js";
+import { letters, NOW, view, world } from "./fixtures.js";
 
 const sequence: Sequence = {
   ...{
@@ -43,6 +43,7 @@ function library(of: StepDefinition[] = steps, kept?: number) {
     ...world,
     store: { sequences },
     expressions: stepExpressions(["shop"]),
+    letters,
     ...(kept !== undefined && { kept }),
   };
   return { library: sequenceLibrary(parts), asked };

@@ -3,7 +3,7 @@ import { exit } from "../../../core/steps/exit.js";
 import { stepTypes } from "../../../core/steps/step-types.js";
 import { stepValues } from "../../../core/steps/values.js";
 import { wait } from "../../../core/steps/wait.js";
-import { home, NOW, reading, view, world } from "./fixtures.js";
+import { home, letters, NOW, reading, view, world } from "./fixtures.js";
 
 const values = stepValues(world, home());
 
@@ -14,6 +14,7 @@ test("wait takes a duration", async (t) => {
     { id: "w", type: "wait", delay: 0, when: null, settings: { duration: 5_000 } },
     home(),
     values,
+    letters,
   );
   t.same(begin(view()), { do: "wait", until: NOW + 5_000 });
 });
@@ -24,6 +25,7 @@ test("a wait of nothing goes on at once", async (t) => {
     { id: "w", type: "wait", delay: 0, when: null, settings: { duration: 0 } },
     home(),
     values,
+    letters,
   );
   t.same(begin(view()), { do: "continue" });
 });
@@ -46,7 +48,7 @@ test("exit has no settings", async (t) => {
   t.match(exit.read({ reason: "x" }, reading()), { problems: [{ path: ["reason"], rule: "unknown-key" }] });
   for (const value of [null, undefined, "now", true, []])
     t.match(exit.read(value, reading()), { problems: [{ path: [], rule: "schema" }] });
-  t.same(exit.prepare({ id: "e", type: "exit", delay: 0, when: null, settings: {} }, home(), values)(view()), {
+  t.same(exit.prepare({ id: "e", type: "exit", delay: 0, when: null, settings: {} }, home(), values, letters)(view()), {
     do: "exit",
   });
 });

@@ -1,6 +1,7 @@
 import { test } from "tap";
-import { compileTemplate, TemplateFailure } from "../../../core/templates/compile.js";
+import { compileTemplate } from "../../../core/templates/compile.js";
 import type { TemplateKind } from "../../../core/templates/engine.js";
+import { TemplateFailure } from "../../../core/templates/failure.js";
 
 const render = (source: string, values: Record<string, unknown> = {}, kind: TemplateKind = "text"): string =>
   compileTemplate(source, kind)(values);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { test } from "tap";
+import { Budget } from "../../../core/templates/budget.js";
 import { interpreted } from "../../../core/templates/compile.js";
 import { folded } from "../../../core/templates/fold.js";
 import { simpleTemplate } from "../../../core/templates/simple.js";
@@ -51,7 +52,7 @@ test("a folded template writes what LiquidJS writes", async (t) => {
       const fast = folded(template, kind);
       if (!fast) return true;
       folds += 1;
-      const told = outcome(() => fast(seen));
+      const told = outcome(() => fast(seen, new Budget()));
       if (told !== "refused") written += 1;
       return told === outcome(() => interpreted(template, kind)(seen));
     }),

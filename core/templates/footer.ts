@@ -1,4 +1,4 @@
-import { usesPath } from "../templates/check.js";
+import { usesPath } from "./check.js";
 
 /** The words of the link, by language; English for every other one. */
 const WORDS: Readonly<Record<string, string>> = {
