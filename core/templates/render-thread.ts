@@ -94,7 +94,8 @@ export class RenderThread {
 
   private start(): Worker {
     this.started++;
-    const worker = new Worker(this.program, { name: "render", resourceLimits: memory });
+    // It needs nothing of the process: neither its environment, where secrets may stand, nor what it was started with.
+    const worker = new Worker(this.program, { name: "render", resourceLimits: memory, env: {}, execArgv: [] });
     // What a thread still says after its end is about a letter that was given up.
     const fromThis =
       <T>(handle: (of: T) => void) =>

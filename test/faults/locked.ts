@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as pause } from "node:timers/promises";
 import { Pulse, until } from "./pulse.js";
 import { Siege, type SiegeReport } from "./siege.js";
 
@@ -38,14 +39,15 @@ export async function locked({ size, seed }: { size: number; seed: number }): Pr
 async function lock(siege: Siege): Promise<number> {
   const before = siege.answered;
   await until(() => siege.answered > before, recoveredWithin);
-  const milliseconds = String(siege.random.between(hold.shortest, hold.longest));
-  const holder = fork(new URL("database-holder.js", import.meta.url), [siege.workspace.database, milliseconds]);
+  const holder = fork(new URL("database-holder.js", import.meta.url), [siege.workspace.database]);
   const ended = once(holder, "exit");
   await once(holder, "message");
   const [answered, putOff] = [siege.answered, siege.putOff];
-  await ended;
+  await pause(siege.random.between(hold.shortest, hold.longest));
   siege.expect(siege.putOff > putOff, "the database was held, and no call was put off");
   siege.expect(siege.answered - answered <= siege.callers.length, "calls were answered while the database was held");
+  holder.send("free");
+  await ended;
   const free = siege.answered;
   const recovery = await until(() => siege.answered > free, recoveredWithin);
   siege.expect(recovery !== undefined, `the database was free, and ${recoveredWithin} ms later nothing was answered`);
