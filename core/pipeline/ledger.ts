@@ -3,7 +3,11 @@ import type { Clock } from "../contracts/clock.js";
 import type { Log } from "../contracts/log.js";
 import type { Settlement, Store } from "../contracts/store.js";
 import { CLOCK, LOG, STORE } from "../tokens.js";
-import { backoff } from "./backoff.js";
+
+/** Executions wait for this: as soon as the store is back they go on. */
+const pause = 1_000;
+/** Of so many failures in a row, one is logged. */
+const toldEvery = 60;
 
 /**
  * Writes how claims ended. Settlements that come while a write is under way are written together by the next one; a write that fails is
@@ -37,11 +41,9 @@ export class Ledger {
         await this.store.attempts.settle(batch, this.clock.now());
         break;
       } catch (cause) {
-        this.log.error(
-          { settlements: batch.length, failures, error: cause as Error },
-          "settlements could not be written",
-        );
-        await this.clock.wait(backoff(failures, 0));
+        const fields = { settlements: batch.length, failures, error: cause as Error };
+        if (failures % toldEvery === 0) this.log.error(fields, "settlements could not be written; trying again");
+        await this.clock.wait(pause);
       }
     }
     this.writing = undefined;
