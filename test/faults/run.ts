@@ -1,25 +1,29 @@
 import { parseArgs } from "node:util";
-import { killLoop } from "./kill.js";
+import { suites } from "./suites.js";
 
-const { values } = parseArgs({
-  options: { kills: { type: "string", default: "60" }, seed: { type: "string" } },
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { runs: { type: "string" }, kills: { type: "string" }, seed: { type: "string" } },
 });
-const kills = Number(values.kills);
+const [name = "kill"] = positionals;
+const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
+const size = Number(values.runs ?? values.kills ?? suite?.size);
 const seed = Number(values.seed ?? Date.now() % 2 ** 31);
-if (!Number.isInteger(kills) || kills < 1 || !Number.isInteger(seed)) {
-  console.error("Usage: npm run faults -- [--kills N] [--seed S]");
+if (!suite || positionals.length > 1 || !Number.isInteger(size) || size < 1 || !Number.isInteger(seed)) {
+  console.error("Usage: npm run faults -- [suite] [--runs N] [--seed S]    (--kills is another word for --runs)\n");
+  for (const [known, { counts, size: usual }] of Object.entries(suites))
+    console.error(`  ${known.padEnd(12)} N: ${counts}, ${usual} if not said`);
   process.exit(64);
 }
 
-console.log(`kill: ${kills} kills, seed ${seed}`);
-const report = await killLoop({ kills, seed });
-const { violations, ...figures } = report;
-for (const [name, value] of Object.entries(figures))
-  console.log(`  ${name}: ${typeof value === "object" ? JSON.stringify(value) : Math.round(value)}`);
+console.log(`${name}: ${size}, seed ${seed}`);
+const { violations, ...figures } = await suite.run({ size, seed });
+for (const [figure, value] of Object.entries(figures))
+  console.log(`  ${figure}: ${typeof value === "number" ? Math.round(value) : JSON.stringify(value)}`);
 for (const violation of violations.slice(0, 50)) console.log(`  VIOLATION ${violation}`);
 console.log(
   violations.length === 0
-    ? "kill: every invariant holds"
-    : `kill: ${violations.length} violations (npm run faults -- --kills ${kills} --seed ${seed})`,
+    ? `${name}: every invariant holds`
+    : `${name}: ${violations.length} violations (npm run faults -- ${name} --runs ${size} --seed ${seed})`,
 );
 process.exitCode = violations.length === 0 ? 0 : 1;

@@ -60,5 +60,7 @@ export function weatherOf(seed: number): Weather {
     life: one(0, 10, 40, 150),
     jumps: one(0, 0, 0, 0.02),
     furthest: one(minute, 60 * minute, 400 * 24 * 60 * minute),
+    dawdling: 5 * minute,
+    meddling: true,
   };
 }

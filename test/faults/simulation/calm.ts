@@ -1,5 +1,4 @@
 import type { Duration } from "../../../core/contracts/model.js";
-import { drained } from "./gates.js";
 import { Life } from "./life.js";
 import { all, type People } from "./people.js";
 import { minute, organization } from "./project.js";
@@ -9,6 +8,7 @@ import type { World } from "./world.js";
 const mayTake = 4 * 60 * minute;
 /** From then on most sweeps are left out: a clock that was put back by a year has half a million of them before it. */
 const patience = 100;
+const ever = Number.MAX_SAFE_INTEGER;
 
 /**
  * Nothing goes wrong any more, people go on until they are answered, and everybody gets what they wait for. Ends when nothing is on its
@@ -18,40 +18,41 @@ export async function calm(world: World, people: People, last: Life): Promise<vo
   const { provider, time } = world;
   provider.trouble = 0;
   last.gates.open();
-  await drained();
-  const life = last.hasFailed ? anotherLife(world, last) : last;
+  let life = last;
   await people.unpause();
-  const limit = mayTake + time.jumped(-1, 0) + time.jumped(1, 0);
+  const limit = mayTake + time.jumped(-1) + time.jumped(1);
   const until = time.elapsed + limit;
-  for (let rounds = 0; time.elapsed < until && (people.areWaiting || (await isMoving(world))); rounds++) {
+  for (let rounds = 0; time.elapsed < until; rounds++) {
+    await world.drained();
+    if (life.hasFailed) life = anotherLife(world, life);
+    if (!people.areWaiting && !(await isMoving(world))) return;
     await round(world, people, life);
     await pass(world, life, rounds < patience ? 0 : limit / 1_000);
   }
 }
 
-function anotherLife(world: World, last: Life): Life {
-  const life = new Life(world, last.number + 1);
+function anotherLife(world: World, { number }: Life): Life {
+  const life = new Life(world, number + 1);
   life.gates.open();
   life.start();
   return life;
 }
 
-async function round({ store, alarms, time }: World, people: People, life: Life): Promise<void> {
-  await drained();
+async function round(world: World, people: People, life: Life): Promise<void> {
+  const { store, alarms, time } = world;
+  await world.drained();
   people.finish(life);
   for (const channel of ["email", "second"]) {
     const { state } = await store.channels.get(channel);
     if (state === "paused") life.begin("resume", () => life.engine.intervene.resumeChannel(channel));
   }
-  for (let due = alarms.due(time.now()); due.length > 0; due = alarms.due(time.now())) {
-    for (const key of due) life.ring(key);
-    await drained();
-  }
+  for (const key of alarms.due(time.now())) life.ring(key);
+  await world.drained();
 }
 
 /** To the next thing that happens. While nothing is under way, sweeps that would find nothing are left out. */
 async function pass({ store, time }: World, life: Life, atLeast: Duration): Promise<void> {
-  const [first] = await store.executions.dueBy(Infinity, 1);
+  const [first] = await store.executions.dueBy(ever, 1);
   const untilDue = life.running > 0 ? 0 : (first?.dueAt ?? 0) - time.now();
   time.pass(Math.max(life.untilNext(), untilDue, atLeast));
   life.wake();
@@ -59,5 +60,6 @@ async function pass({ store, time }: World, life: Life, atLeast: Duration): Prom
 
 async function isMoving({ store, time }: World): Promise<boolean> {
   const { items } = await store.sendings.list(organization, {}, all, time.now());
-  return items.some(({ state }) => state === "open") || (await store.executions.dueBy(Infinity, 1)).length > 0;
+  if (items.some(({ state }) => state === "open")) return true;
+  return (await store.executions.dueBy(ever, 1)).length + (await store.attempts.stale(ever, 1)).length > 0;
 }

@@ -35,8 +35,3 @@ export class Gates {
     this.waiting.splice(0);
   }
 }
-
-/** Resolves when everybody who could go on has come to a gate: the queue of ticks is served after that of promises. */
-export function drained(): Promise<void> {
-  return new Promise((done) => process.nextTick(done));
-}

@@ -1,6 +1,6 @@
 import { Refusal, StoreUnavailable } from "../../../core/contracts/errors.js";
 import type { Duration } from "../../../core/contracts/model.js";
-import type { Job } from "../../../core/contracts/scheduler.js";
+import type { Job, Scheduler } from "../../../core/contracts/scheduler.js";
 import { ADVANCE, SWEEP, SWEEP_ID } from "../../../core/pipeline/jobs.js";
 import { FakeIds } from "../../fakes/ids.js";
 import { FakeLog } from "../../fakes/log.js";
@@ -22,6 +22,7 @@ export class Life {
   isServing = false;
   /** It could not start. */
   hasFailed = false;
+  private readonly scheduler: Scheduler;
   private readonly jobs: ReadonlyMap<string, Job>;
 
   constructor(
@@ -31,16 +32,17 @@ export class Life {
     const { time, alarms, random } = world;
     const ask: Around = async (point, effect) => {
       await this.gates.pass(`${point} <`);
-      const result = await effect();
+      const result = await world.operate(point, effect);
       await this.gates.pass(`${point} >`);
       return result;
     };
     const pass = (point: string) => this.gates.pass(point);
     const side = { pass, sleep: (duration: Duration, signal?: AbortSignal) => this.sleep(duration, signal) };
     const ids = new FakeIds(number);
+    this.scheduler = around(alarms.scheduler, "scheduler", ask);
     this.engine = engineOf({
       store: around(world.store, "store", ask),
-      scheduler: around(alarms.scheduler, "scheduler", ask),
+      scheduler: this.scheduler,
       channels: new Map(["email", "second"].map((name) => [name, world.provider.channel(name, side)])),
       clock: { now: () => time.now(), wait: (duration, signal) => this.sleep(duration, signal) },
       ids: { next: () => ids.next(), chance: () => random.next() },
@@ -58,7 +60,7 @@ export class Life {
     this.begin("start", async () => {
       try {
         await this.engine.sweep.recover();
-        await alarms.scheduler.schedule(SWEEP, SWEEP_ID, time.now());
+        await this.scheduler.schedule(SWEEP, SWEEP_ID, time.now());
       } catch (cause) {
         this.hasFailed = true;
         throw cause;

@@ -33,12 +33,12 @@ export class People {
   constructor(private readonly world: World) {}
 
   /** One of them does something. */
-  act(life: Life): void {
+  act(life: Life, mayMeddle: boolean): void {
     const { random } = this.world;
     const unanswered = this.unanswered(life);
     if (unanswered.length > 0 && random.next() < 0.5) return this.try(life, pick(random, unanswered)!);
     const chance = random.next();
-    if (chance < 0.5) return this.try(life, this.newCall());
+    if (chance < 0.5 || !mayMeddle) return this.try(life, this.newCall());
     if (chance < 0.55) return this.repeat(life);
     life.begin("operator", () => this.operate(life));
   }
@@ -46,6 +46,16 @@ export class People {
   /** Whoever has a key calls again as long as there is no answer. */
   finish(life: Life): void {
     for (const call of this.unanswered(life)) this.try(life, call);
+  }
+
+  /** Somebody calls, and goes on until there is an answer. */
+  call(life: Life, sequence: string, emails: string[], scheduledAt?: Instant): Call {
+    const number = this.calls.length + 1;
+    const rest = { scheduledAt, dryRun: false, bodies: [], refusals: [], triedIn: 0 };
+    const call: Call = { number, key: `key-${number}`, sequence, emails, ...rest };
+    this.calls.push(call);
+    this.try(life, call);
+    return call;
   }
 
   /** Somebody has no answer yet, and will not let go. */
@@ -90,7 +100,8 @@ export class People {
     if (call) this.try(life, call);
   }
 
-  private try(life: Life, call: Call): void {
+  /** One try of a call. */
+  try(life: Life, call: Call): void {
     call.triedIn = life.number;
     life.begin(`call ${call.number}`, async () => {
       const tooLate = await this.isCarriedOut(call);

@@ -1,13 +1,14 @@
 import type { Channel, Message, Outcome } from "../../../core/contracts/channel.js";
-import type { Duration } from "../../../core/contracts/model.js";
+import type { Duration, Instant } from "../../../core/contracts/model.js";
 import type { Random } from "../random.js";
 import { minute } from "./project.js";
 import type { Time } from "./time.js";
 
 /** A call as the provider saw it. */
 export interface JournalEntry {
-  /** Time that had passed. */
+  /** Time that had passed, and how often the clock had been put elsewhere. */
   at: Duration;
+  jumps: number;
   sendingId: string;
   attemptId: string;
   stepId: string;
@@ -18,14 +19,13 @@ export interface JournalEntry {
 }
 
 /** What a provider does with a call: whether it takes the message, what the channel makes of its answer, and how long that takes. */
-interface Fate {
+export interface Fate {
   taken: boolean;
   outcome: Outcome | "throw";
   after: Duration;
 }
 
 const timeout = 10_000;
-const uncertain = { status: "uncertain", reason: "The connection broke after the request" } as const;
 
 /** Where a channel stands: the process that it is part of. */
 export interface Side {
@@ -36,6 +36,10 @@ export interface Side {
 /** The outside world. It keeps a journal of its own, and misbehaves as often as `trouble` says (0 to 1). */
 export class Provider {
   readonly journal: JournalEntry[] = [];
+  /** What becomes of the next calls, before chance decides. */
+  readonly script: Fate[] = [];
+  /** Has the last word on each call. */
+  bend: (fate: Fate) => Fate = (fate) => fate;
 
   constructor(
     private readonly random: Random,
@@ -56,9 +60,10 @@ export class Provider {
   private async send(point: string, message: Message, side: Side, signal: AbortSignal): Promise<Outcome> {
     await side.pass(`${point} <`);
     if (signal.aborted) return { status: "deferred", reason: "The call was cut before it began" };
-    const { taken, outcome, after } = this.fate();
+    const { taken, outcome, after } = this.bend(this.script.shift() ?? this.chance());
     const { sendingId, attemptId, stepId } = message;
-    const entry: JournalEntry = { at: this.time.elapsed, sendingId, attemptId, stepId, taken, told: null };
+    const { elapsed: at, jumps } = this.time;
+    const entry: JournalEntry = { at, jumps: jumps.length, sendingId, attemptId, stepId, taken, told: null };
     this.journal.push(entry);
     if (after > 0) await side.sleep(after, signal);
     await side.pass(`${point} >`);
@@ -68,38 +73,42 @@ export class Provider {
     return told;
   }
 
-  private fate(): Fate {
-    const { random } = this;
-    if (random.next() >= this.trouble) return fate(true, accepted);
-    const taken = random.next() < 0.5;
-    switch (random.between(1, 10)) {
-      case 1:
-        return fate(false, { status: "rejected", reason: "no such mailbox" });
-      case 2:
-        return fate(false, { status: "deferred", reason: "503" });
-      case 3: {
-        const retryAt = this.time.now() + random.between(0, 10 * minute);
-        return fate(false, { status: "deferred", reason: "429", retryAt });
-      }
-      case 4:
-        return fate(false, { status: "deferred", reason: "401", pause: {} });
-      case 5: {
-        const probeAt = this.time.now() + random.between(0, 10 * minute);
-        return fate(false, { status: "deferred", reason: "403", pause: { probeAt } });
-      }
-      case 6:
-        return fate(taken, "throw");
-      case 7:
-        return fate(taken, uncertain, timeout);
-      case 8:
-        return fate(true, accepted, random.between(1, timeout - 1));
-      default:
-        return fate(taken, uncertain);
-    }
+  private chance(): Fate {
+    const { random, time } = this;
+    if (random.next() >= this.trouble) return fates.accepted;
+    const isTaken = random.next() < 0.5;
+    const later = time.now() + random.between(0, 10 * minute);
+    return [
+      fates.rejected,
+      fates.unavailable,
+      fates.tooMany(later),
+      fates.unauthorized,
+      fates.forbidden(later),
+      fates.defect(isTaken),
+      fates.hanging(isTaken),
+      fates.slow(random.between(1, timeout - 1)),
+      fates.broken(isTaken),
+      fates.broken(!isTaken),
+    ][random.between(0, 9)]!;
   }
 }
 
+const uncertain = { status: "uncertain", reason: "The connection broke after the request" } as const;
 const accepted = { status: "accepted", providerId: "p" } as const;
+
+/** All that can become of a call. */
+export const fates = {
+  accepted: fate(true, accepted),
+  rejected: fate(false, { status: "rejected", reason: "no such mailbox" }),
+  unavailable: fate(false, { status: "deferred", reason: "503" }),
+  tooMany: (retryAt: Instant) => fate(false, { status: "deferred", reason: "429", retryAt }),
+  unauthorized: fate(false, { status: "deferred", reason: "401", pause: {} }),
+  forbidden: (probeAt: Instant) => fate(false, { status: "deferred", reason: "403", pause: { probeAt } }),
+  defect: (isTaken: boolean) => fate(isTaken, "throw"),
+  hanging: (isTaken: boolean) => fate(isTaken, uncertain, timeout),
+  slow: (after: Duration) => fate(true, accepted, after),
+  broken: (isTaken: boolean) => fate(isTaken, uncertain),
+};
 
 function fate(taken: boolean, outcome: Fate["outcome"], after: Duration = 0): Fate {
   return { taken, outcome, after };

@@ -4,7 +4,7 @@ import type { SendingStory, Testimony } from "./testimony.js";
 /** I5 at any moment: whatever is on its way is going to be looked at, by the clock, by its channel, or by its sequence going on. */
 export function silence({ sendings, dueAt, statuses, contacts, time }: Testimony): string[] {
   // What was due on a clock that has been put back since may wait for it to get there again, and no longer.
-  const putBack = time.jumped(-1, 0);
+  const putBack = time.jumped(-1);
   return sendings.flatMap(({ sending }) => {
     const { id, state, parkedOn, executionId, sequenceId, purpose, contactId } = sending;
     const isUnwanted = purpose === "marketing" && contacts.get(contactId)?.unsubscribed;

@@ -1,3 +1,4 @@
+import type { Duration } from "../../../core/contracts/model.js";
 import { Random } from "../random.js";
 import { calm } from "./calm.js";
 import { Storm, type Weather } from "./storm.js";
@@ -11,6 +12,8 @@ export interface Run {
   crashes: number;
   stops: number;
   testimony: Testimony;
+  /** How much time had passed when all was left in peace. */
+  calmAt: Duration;
   /** The points that somebody passed, and those at which a process died. */
   passed: ReadonlySet<string>;
   diedAt: ReadonlySet<string>;
@@ -21,10 +24,11 @@ export async function simulate(seed: number, weather: Weather): Promise<Run> {
   const world = await World.make(new Random(seed), weather.trouble);
   const storm = new Storm(world, weather);
   await storm.rage();
+  const calmAt = world.time.elapsed;
   await calm(world, storm.people, storm.life);
   const { crashes, stops, passed, diedAt } = storm;
   const testimony = await testify(world, storm.people.calls);
   const violations = [...world.violations, ...violationsOf(testimony), ...restlessness(testimony)];
   if (crashes === 0) violations.push(...needlessDoubts(testimony));
-  return { violations, crashes, stops, testimony, passed, diedAt };
+  return { violations, crashes, stops, testimony, calmAt, passed, diedAt };
 }

@@ -1,7 +1,6 @@
-import { drained } from "./gates.js";
+import type { Duration } from "../../../core/contracts/model.js";
 import { Life } from "./life.js";
 import { People } from "./people.js";
-import { minute } from "./project.js";
 import { testify } from "./testimony.js";
 import { violationsOf } from "./verdict.js";
 import { away, type World } from "./world.js";
@@ -20,10 +19,13 @@ export interface Weather {
   life: number;
   /** Of the turns, how many see the clock put elsewhere (0 to 1), and by how much at most. */
   jumps: number;
-  furthest: number;
+  furthest: Duration;
+  /** How much too late things happen, at most; 0: time only passes when there is nothing to do. */
+  dawdling: Duration;
+  /** Whether people also cancel, decide, pause and the like. */
+  meddling: boolean;
 }
 
-const latest = 5 * minute;
 const stopCutsAfter = 6_000;
 const mostTurnsOfStop = 10_000;
 
@@ -66,11 +68,11 @@ export class Storm {
 
   private async live(turns: number): Promise<void> {
     for (let turn = 0; turn < turns && !this.life.hasFailed; turn++) {
-      await drained();
+      await this.world.drained();
       this.turn();
       this.turnsLeft--;
     }
-    await drained();
+    await this.world.drained();
   }
 
   /** Something happens. */
@@ -82,15 +84,16 @@ export class Storm {
     if (life.isServing && random.next() < (1.5 * this.actsLeft) / this.turnsLeft) return this.act();
     const waiting = life.gates.waiting.length;
     const due = life.isServing ? alarms.due(time.now()) : [];
-    const lot = random.between(0, 3 * waiting + due.length);
+    const busy = 3 * waiting + due.length;
+    const lot = random.between(0, weather.dawdling > 0 || busy === 0 ? busy : busy - 1);
     if (lot < 3 * waiting) this.letGo(lot % waiting);
-    else if (lot < 3 * waiting + due.length) this.ring(due[lot - 3 * waiting]!);
+    else if (lot < busy) this.ring(due[lot - 3 * waiting]!);
     else this.passTime();
   }
 
   private act(): void {
     this.actsLeft--;
-    this.people.act(this.life);
+    this.people.act(this.life, this.weather.meddling);
   }
 
   private letGo(index: number): void {
@@ -110,9 +113,10 @@ export class Storm {
   private passTime(): void {
     const { random, time } = this.world;
     const { life } = this;
-    const next = this.life.untilNext();
+    const { dawdling } = this.weather;
+    const next = life.untilNext();
     // Late, and sometimes much too late.
-    const late = random.next() < 0.1 ? random.between(0, latest) : random.between(0, 500);
+    const late = random.next() < 0.1 ? random.between(0, dawdling) : random.between(0, Math.round(dawdling / 600));
     time.pass((next === Infinity ? 0 : next) + late);
     life.wake();
   }
@@ -138,7 +142,7 @@ export class Storm {
     deliver.halt();
     const from = world.time.elapsed;
     for (let turns = 0; life.running > 0; turns++) {
-      await drained();
+      await this.world.drained();
       if (life.gates.waiting.length > 0) this.letGo(world.random.between(0, life.gates.waiting.length - 1));
       else this.passTime();
       if (world.time.elapsed > from + stopCutsAfter) deliver.cutShort();
@@ -149,7 +153,7 @@ export class Storm {
     }
     life.die();
     this.stops++;
-    const calling = await world.store.attempts.stale(Infinity, 1);
+    const calling = await world.store.attempts.stale(Number.MAX_SAFE_INTEGER, 1);
     // One that could not start had no time to look after those of the one before it.
     if (calling.length > 0 && !life.hasFailed)
       world.violations.push(`I5: a stop after ${world.time.elapsed} ms has left a call without an end`);

@@ -4,7 +4,7 @@ import type { Duration, Instant } from "../../../core/contracts/model.js";
 export class Time {
   /** Milliseconds that have really passed. */
   elapsed: Duration = 0;
-  readonly jumps: { at: Duration; by: Duration }[] = [];
+  readonly jumps: Duration[] = [];
   private offset: Instant = Date.UTC(2026, 0, 5, 9);
 
   /** What the clock shows. */
@@ -19,13 +19,12 @@ export class Time {
   /** Somebody puts the clock forward, or back. */
   jump(by: Duration): void {
     this.offset += by;
-    this.jumps.push({ at: this.elapsed, by });
+    this.jumps.push(by);
   }
 
-  /** How far the clock was put forward, or back (`-1`), since `from`. */
-  jumped(direction: 1 | -1, from: Duration): Duration {
-    return this.jumps
-      .filter(({ at, by }) => at >= from && by * direction > 0)
-      .reduce((sum, { by }) => sum + by * direction, 0);
+  /** How far the clock was put forward, or back (`-1`), by the jumps from number `from` on, before number `to`. */
+  jumped(direction: 1 | -1, from = 0, to = this.jumps.length): Duration {
+    const way = this.jumps.slice(from, to).filter((by) => by * direction > 0);
+    return way.reduce((sum, by) => sum + by * direction, 0);
   }
 }

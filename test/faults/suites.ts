@@ -1,0 +1,66 @@
+/** What every suite answers: sentences about what did not hold, and figures. */
+export interface SuiteReport {
+  violations: string[];
+}
+
+interface Suite {
+  /** What `--runs` counts. */
+  counts: string;
+  /** How many without `--runs`. */
+  size: number;
+  run(options: { size: number; seed: number }): Promise<SuiteReport>;
+}
+
+/** The suites of `npm run faults`, by name. Each is loaded when it is run. */
+export const suites: Record<string, Suite> = {
+  kill: {
+    counts: "kills of the program under load",
+    size: 60,
+    run: async ({ size, seed }) => (await import("./kill.js")).killLoop({ kills: size, seed }),
+  },
+  stop: {
+    counts: "stops in each of three manners",
+    size: 20,
+    run: async (options) => (await import("./stop.js")).stop(options),
+  },
+  simulation: {
+    counts: "simulated worlds",
+    size: 20_000,
+    run: async (options) => (await import("./simulation.js")).simulation(options),
+  },
+  "nth-failure": {
+    counts: "the operations between two that fail, as seen from all scenarios",
+    size: 1,
+    run: async ({ size }) => (await import("./nth-failure.js")).nthFailure({ stride: size }),
+  },
+  clock: {
+    counts: "simulated worlds in which somebody plays with the clock",
+    size: 2_000,
+    run: async (options) => (await import("./clock.js")).clock(options),
+  },
+  locked: {
+    counts: "locks of the database by another process",
+    size: 10,
+    run: async (options) => (await import("./locked.js")).locked(options),
+  },
+  "full-disk": {
+    counts: "times that the disk is full",
+    size: 10,
+    run: async (options) => (await import("./full-disk.js")).fullDisk(options),
+  },
+  damage: {
+    counts: "bytes of the database that are changed, each in a copy",
+    size: 200,
+    run: async (options) => (await import("./damage.js")).damage(options),
+  },
+  abuse: {
+    counts: "connections that say next to nothing",
+    size: 5_000,
+    run: async (options) => (await import("./abuse.js")).abuse(options),
+  },
+  fuzz: {
+    counts: "requests to every route, sensible and hostile",
+    size: 50_000,
+    run: async (options) => (await import("./fuzz.js")).fuzz(options),
+  },
+};
