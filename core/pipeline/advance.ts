@@ -5,6 +5,7 @@ import type { Job } from "../contracts/scheduler.js";
 import type { Sequences } from "../contracts/step.js";
 import type { Claim, Settlement, Store } from "../contracts/store.js";
 import { CLOCK, IDS, SEQUENCES, SETTINGS, STORE, type PipelineSettings } from "../tokens.js";
+import { allEnded } from "./all-ended.js";
 import { Deliver, type Ready } from "./deliver.js";
 import { Ledger } from "./ledger.js";
 import { failed, moved, unchanged } from "./settlements.js";
@@ -66,7 +67,7 @@ export class Advance implements Job {
       await this.ledger.settle(claims.map((claim) => unchanged({ claim })));
       throw cause;
     }
-    await Promise.all([
+    await allEnded([
       this.ledger.settle(done),
       ...[...ready].map(([channel, group]) => this.deliver.send(channel, group)),
     ]);

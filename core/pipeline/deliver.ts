@@ -8,6 +8,7 @@ import type { Composed, RunnableSequence, StepView } from "../contracts/step.js"
 import type { Claim, Settlement, Store } from "../contracts/store.js";
 import { CHANNELS, CLOCK, IDS, LOG, SCHEDULER, STORE, type ChannelMap } from "../tokens.js";
 import { afterCall, parked } from "./after-call.js";
+import { allEnded } from "./all-ended.js";
 import { SWEEP, SWEEP_ID } from "./jobs.js";
 import { Lane } from "./lane.js";
 import { Ledger } from "./ledger.js";
@@ -73,8 +74,7 @@ export class Deliver {
     const channel = this.channels.get(name);
     if (!channel) return this.park(name, ready);
     const lane = this.lane(name, channel);
-    const flights: Promise<void>[] = [];
-    const followers: Promise<void>[] = [];
+    const underWay: Promise<void>[] = [];
     const rest = [...ready];
     try {
       while (rest.length > 0 && !this.halted) {
@@ -88,13 +88,11 @@ export class Deliver {
         } finally {
           lane.give(slots - calls.length);
         }
-        for (const call of calls) flights.push(this.fly(name, channel, lane, call));
-        for (const one of late) followers.push(awaitedLater(one.then((made) => this.send(name, [made]))));
+        for (const call of calls) underWay.push(awaitedLater(this.fly(name, channel, lane, call)));
+        for (const one of late) underWay.push(awaitedLater(one.then((made) => this.send(name, [made]))));
       }
     } finally {
-      await Promise.all(flights);
-      await this.ledger.settle(rest.map(unchanged));
-      await Promise.all(followers);
+      await allEnded([...underWay, this.ledger.settle(rest.map(unchanged))]);
     }
   }
 

@@ -29,7 +29,7 @@ export const suites: Record<string, Suite> = {
     run: async (options) => (await import("./simulation.js")).simulation(options),
   },
   "nth-failure": {
-    counts: "the operations between two that fail, as seen from all scenarios",
+    counts: "of the operations every N-th fails, each in its own run",
     size: 1,
     run: async ({ size }) => (await import("./nth-failure.js")).nthFailure({ stride: size }),
   },

@@ -1,5 +1,5 @@
 import type { SequenceStatus } from "../../../core/contracts/model.js";
-import type { RunnableSequence, Sequences } from "../../../core/contracts/step.js";
+import type { RunnableSequence, RunnableStep, Sequences } from "../../../core/contracts/step.js";
 import type { Store } from "../../../core/contracts/store.js";
 import { published, sequenceOf, step } from "../../core/pipeline/sequence.js";
 
@@ -12,16 +12,19 @@ export const project: readonly RunnableSequence[] = [
     [
       step.email("a"),
       step.wait("pause", 5 * minute),
-      step.email("b"),
+      slow(step.email("b")),
       step.nothing("nothing"),
       step.email("c", { channel: "second" }),
     ],
     { id: idOf(1), key: "retry" },
   ),
-  sequenceOf([step.email("a", { onUncertain: "hold" }), step.email("b", { onUncertain: "hold", delay: 2 * minute })], {
-    id: idOf(2),
-    key: "hold",
-  }),
+  sequenceOf(
+    [slow(step.email("a", { onUncertain: "hold" })), step.email("b", { onUncertain: "hold", delay: 2 * minute })],
+    {
+      id: idOf(2),
+      key: "hold",
+    },
+  ),
   sequenceOf(
     [
       step.email("a", { onUncertain: "skip", channel: "second" }),
@@ -48,9 +51,6 @@ export const project: readonly RunnableSequence[] = [
   ),
 ];
 
-/** The longest that anybody waits between two steps, a call that is put off included. */
-export const longestWait = 15 * minute;
-
 export function sequencesOf(store: Store): Sequences {
   return {
     async runnable(id) {
@@ -65,6 +65,17 @@ export function sequencesOf(store: Store): Sequences {
 /** The project with the status of each sequence, by key; `active` unless it says otherwise. */
 export function publishedProject(statuses: ReadonlyMap<string, SequenceStatus> = new Map()) {
   return project.map((sequence) => published(sequence, statuses.get(sequence.key)));
+}
+
+/** The same step, with a letter that takes its time to be composed. */
+function slow(step: RunnableStep): RunnableStep {
+  return {
+    ...step,
+    begin(view) {
+      const action = step.begin(view);
+      return action.do === "send" ? { ...action, compose: async () => action.compose() } : action;
+    },
+  };
 }
 
 function idOf(number: number): string {
