@@ -3,11 +3,24 @@ import type { Json, JsonObject } from "./model.js";
 /** A request that does not prove who sent it. */
 export class Unauthorized extends Error {
   override readonly name = "Unauthorized";
+  constructor(readonly reason: "missing_signature" | "bad_signature" | "stale") {
+    super(`The request does not prove its sender: ${reason}`);
+  }
 }
 
 /** A request that is proven but cannot be read. */
 export class Malformed extends Error {
   override readonly name = "Malformed";
+}
+
+/** What a platform was asked for is not there (any more). */
+export class Gone extends Error {
+  override readonly name = "Gone";
+}
+
+/** A value that an event must give and does not. The event is kept, and can be replayed with another mapping. */
+export class MappingFailed extends Error {
+  override readonly name = "MappingFailed";
 }
 
 /** The store cannot answer now: locked, full, or away. Nothing was written; the same call may be made again. */

@@ -132,7 +132,8 @@ export interface Position {
   reason: SendingReason | null;
   stepIndex: number;
   stepId: string | null;
-  stage: "before" | "inside";
+  /** `anchored`: inside a wait that follows the times of the entity, and is begun again when they change. */
+  stage: "before" | "inside" | "anchored";
   /** When the next thing happens; `null` when nothing will by itself. */
   dueAt: Instant | null;
   /** The paused channel it waits for. A parked sending is not due, whatever `dueAt` says, until its channel resumes. */

@@ -1,4 +1,5 @@
 import type { Message } from "./channel.js";
+import type { Entity } from "./inbox.js";
 import type {
   Contact,
   Duration,
@@ -16,6 +17,8 @@ import type {
 export interface StepView {
   sending: Sending;
   contact: Contact;
+  /** What the sending is about, as it is known now. */
+  entity: Entity | null;
   /** The attempt that a message of this step would be recorded under. */
   attemptId: string;
   now: Instant;

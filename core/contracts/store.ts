@@ -1,4 +1,5 @@
 import type { AcceptPlan, Accepted } from "./accept.js";
+import type { Entity, EventStatus, InboxEvent, IntakeResult, NewEvent, RefusedRequest, Settled } from "./inbox.js";
 import type {
   ApiKey,
   ChannelState,
@@ -33,6 +34,7 @@ export interface Store {
   readonly executions: Executions;
   readonly sendings: Sendings;
   readonly attempts: Attempts;
+  readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly channels: Channels;
   readonly keys: ApiKeys;
@@ -44,7 +46,10 @@ export interface Store {
    */
   takeOver(): Promise<void>;
   /** Removes what is past its keeping time, at most `limit` rows of each kind; answers how many were removed. */
-  expire(before: { outbox: Instant; idempotency: Instant }, limit: number): Promise<number>;
+  expire(
+    before: { outbox: Instant; idempotency: Instant; events: Instant; refused: Instant },
+    limit: number,
+  ): Promise<number>;
   /** Resolves when the store can read and write now. */
   check(): Promise<void>;
   close(): Promise<void>;
@@ -178,6 +183,8 @@ export interface Claim {
   claimedAt: Instant;
   sending: Sending;
   contact: Contact;
+  /** What the sending is about, as it is known now. */
+  entity: Entity | null;
   suppressed: boolean;
 }
 
@@ -260,6 +267,65 @@ export interface Attempts {
   /** Attempts that have been `calling` since before `before`, with their claims, oldest first. */
   stale(before: Instant, limit: number): Promise<StaleAttempt[]>;
 }
+
+// ---- events
+
+export interface EventFilter {
+  source?: string;
+  status?: EventStatus;
+  type?: string;
+  /** Received at or after. */
+  from?: Instant;
+  /** Received before. */
+  to?: Instant;
+}
+
+export interface SourceCounts {
+  received: number;
+  processed: number;
+  ignored: number;
+  dead: number;
+  refused: number;
+  /** Received and not yet settled. */
+  waiting: number;
+  lastEventAt: Instant | null;
+  /** The newest note of a dead event. */
+  lastError: string | null;
+}
+
+export interface Inbox {
+  /** Keeps each event whose delivery id is new to its source; answers `false` for those that were there. One transaction. */
+  accept(events: readonly NewEvent[]): Promise<boolean[]>;
+  /** Takes waiting events of the source that are due and not leased, oldest first. */
+  claimDue(source: string, now: Instant, leaseUntil: Instant, limit: number): Promise<InboxEvent[]>;
+  /** Gives claims back, to be taken up again at once. */
+  release(ids: readonly string[], lease: Instant): Promise<void>;
+  /** When the next event of the source is due or its lease lapses; `null` when none waits. */
+  nextDue(source: string): Promise<Instant | null>;
+  /**
+   * Carries out what an event causes, in this order: redacts, updates the entity, re-anchors what waits for its times when they changed,
+   * cancels, accepts each plan (`judge`, the business key; nobody is started for an entity that is cancelled, refunded or a no-show), and
+   * settles the event. Twice does what once does.
+   */
+  settle(result: IntakeResult, now: Instant): Promise<Settled>;
+  get(organization: string, id: string): Promise<InboxEvent | undefined>;
+  /** Newest first; without bodies. */
+  list(organization: string, filter: EventFilter, page: PageRequest): Promise<Page<InboxEvent>>;
+  refuse(request: RefusedRequest): Promise<void>;
+  /** Newest first. */
+  refused(organization: string, source: string, page: PageRequest): Promise<Page<RefusedRequest>>;
+  counts(organization: string, source: string): Promise<SourceCounts>;
+  /** By any of its keys. */
+  entity(organization: string, source: string, key: string): Promise<Entity | undefined>;
+  /** Entities whose end is to be told by `by`, earliest first. */
+  ended(by: Instant, limit: number): Promise<Entity[]>;
+  /** Keeps `event` and notes that the entity's end was told, in one transaction; `false` when it was told, or has moved, already. */
+  tellEnded(entity: Entity, event: NewEvent): Promise<boolean>;
+  /** The state that a person gave a source; `undefined`: what its file says. */
+  sourceState(organization: string, source: string): Promise<SourceState | undefined>;
+  setSourceState(organization: string, source: string, state: SourceState, now: Instant): Promise<void>;
+}
+export type SourceState = "running" | "paused" | "stopped";
 
 // ---- the rest
 
