@@ -2,7 +2,8 @@ import BetterSqlite from "better-sqlite3";
 import { StoreDamaged, StoreUnavailable } from "../../contracts/errors.js";
 import type { Duration } from "../../contracts/model.js";
 import { Pace } from "./pace.js";
-import { isBusy, storeError } from "./sqlite-errors.js";
+import { isBusy, storeError, unconfirmed } from "./sqlite-errors.js";
+import { WriteAheadLog } from "./write-ahead-log.js";
 
 /** A prepared statement with positional or named parameters. */
 export type Statement<Row = unknown> = BetterSqlite.Statement<unknown[], Row>;
@@ -21,17 +22,9 @@ interface Waiting {
   reject: (error: unknown) => void;
 }
 
-interface LogSize {
-  /** 1 when somebody was in the way. */
-  busy: number;
-  /** Frames in the write-ahead log, a page each. */
-  log: number;
-}
+/** Committed, and not yet known to be on the disk. */
+type Done = Pick<Waiting, "resolve" | "reject"> & { value: unknown };
 
-/** After as many new frames (8 MB) the log is copied into the file, without waiting for anybody. */
-const copyAfter = 2_000;
-/** A log of as many frames (64 MB) is one that readers have kept from starting anew: it is emptied. */
-const emptyAfter = 16_000;
 /** Between two tries to get a lock that another process holds. */
 const pause = 25;
 /** How long a write that the disk refused counts: small ones may still fit where larger ones do not. */
@@ -39,19 +32,22 @@ const ailsFor = 2_000;
 
 /**
  * One connection to one SQLite file, with group commit: writes that wait at the same moment are committed by one transaction and one
- * sync. Everything in a `write` is synchronous and may be run twice, so it touches nothing but the database. The write-ahead log is
- * copied into the file after the answers are out. Once SQLite has met damage, everything is refused with `StoreDamaged`.
+ * sync, and answered when that sync is over. What is read is answered when it is on the disk, too: nobody is told what a power cut could
+ * take back. Everything in a `write` is synchronous and may be run twice, so it touches nothing but the database. Once SQLite has met
+ * damage, or a sync has failed, everything is refused with `StoreDamaged`.
  */
 export class Database {
   private readonly connection: BetterSqlite.Database;
   private readonly statements = new Map<string, Statement>();
   private readonly patience: Duration;
-  /** `undefined` in memory: there is no disk that a commit would wait for. */
+  /** Both are `undefined` in memory: there is no disk that a commit would wait for. */
   private readonly pace: Pace | undefined;
+  private readonly log: WriteAheadLog | undefined;
   private waiting: Waiting[] = [];
   private retry: NodeJS.Timeout | undefined;
-  private copied = 0;
-  private mustEmpty = false;
+  /** The sync under way, and what it will confirm; never rejects. */
+  private syncing: Promise<void> | undefined;
+  private unconfirmed: Done[] = [];
   private refusedAt = -Infinity;
   private damage: StoreDamaged | undefined;
   private closed = false;
@@ -61,11 +57,14 @@ export class Database {
     { busyTimeout = 50, patience = 5_000 }: DatabaseOptions = {},
   ) {
     this.patience = patience;
-    this.pace = file === ":memory:" ? undefined : new Pace();
+    const inMemory = file === ":memory:";
     this.connection = new BetterSqlite(file, { timeout: busyTimeout });
+    this.pace = inMemory ? undefined : new Pace();
+    this.log = inMemory ? undefined : new WriteAheadLog(this.connection, file);
     try {
       this.pragma("journal_mode = WAL");
-      this.pragma("synchronous = FULL");
+      // Together with the sync after each commit this is FULL, without a COMMIT that stops the event loop.
+      this.pragma("synchronous = NORMAL");
       this.pragma("secure_delete = ON");
       this.pragma("wal_autocheckpoint = 0");
     } catch (cause) {
@@ -91,9 +90,11 @@ export class Database {
 
   /** Runs `work` now, outside of any transaction of ours. Only for reading. */
   read<T>(work: () => T): Promise<T> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       this.mustServe();
-      resolve(this.attempt(work));
+      const value = this.attempt(work);
+      if (this.syncing) void this.syncing.then(() => (this.damage ? reject(this.damage) : resolve(value)));
+      else resolve(value);
     });
   }
 
@@ -102,7 +103,7 @@ export class Database {
     return new Promise<T>((resolve, reject) => {
       this.mustServe();
       this.waiting.push({ work, since: performance.now(), resolve: resolve as (value: unknown) => void, reject });
-      if (this.waiting.length === 1) this.soon();
+      if (this.waiting.length === 1 && !this.syncing) this.soon();
     });
   }
 
@@ -125,18 +126,23 @@ export class Database {
    * again for as long as a write would wait, and after that whenever the log is copied.
    */
   async emptyLog(): Promise<void> {
-    this.mustEmpty = true;
     const until = performance.now() + this.patience;
-    while (!this.copyLog() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, pause));
+    for (let done = this.log?.empty() ?? true; !done && performance.now() < until; done = this.log?.copy() ?? true) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (this.closed) return;
+    }
   }
 
   /** Commits what waits, then closes the file. What cannot be committed at once is rejected with `StoreUnavailable`. */
   close(): void {
     if (this.closed) return;
-    this.flush();
+    this.unconfirmed.push(...this.commit(this.waiting.splice(0)));
     this.closed = true;
     clearTimeout(this.retry);
     for (const { reject } of this.waiting.splice(0)) reject(isClosed());
+    if (this.unconfirmed.length > 0) this.confirm(() => this.log?.syncNow());
+    if (this.syncing) void this.syncing.then(() => this.log?.close());
+    else this.log?.close();
     this.connection.close();
   }
 
@@ -146,22 +152,53 @@ export class Database {
     else setImmediate(() => this.flush());
   }
 
-  /** Commits all that waits. A work that throws is undone with the others, which are then run again without it. */
+  /** Commits all that waits, and answers it when it is on the disk. What comes meanwhile waits for the next time. */
   private flush(): void {
-    const batch = this.waiting.splice(0);
-    if (batch.length === 0) return;
+    this.unconfirmed = this.commit(this.waiting.splice(0));
+    if (this.unconfirmed.length === 0) return;
+    if (!this.log) return this.confirm(() => undefined);
+    this.syncing = this.log.sync().then(
+      () => this.synced(() => undefined),
+      (cause: unknown) =>
+        this.synced(() => {
+          throw cause;
+        }),
+    );
+    if (this.isLogLong()) setImmediate(() => this.closed || this.log?.copy());
+  }
+
+  private synced(outcome: () => void): void {
+    this.syncing = undefined;
+    this.confirm(outcome);
+    if (this.waiting.length > 0) this.soon();
+  }
+
+  /** Answers what was committed, once `sync` says that the disk has it. */
+  private confirm(sync: () => void): void {
+    const batch = this.unconfirmed.splice(0);
+    try {
+      sync();
+      for (const { resolve, value } of batch) resolve(value);
+    } catch (cause) {
+      this.damage ??= unconfirmed(this.file, cause);
+      for (const { reject } of batch) reject(this.damage);
+    }
+  }
+
+  /** Commits all of `batch` that can be. A work that throws is undone with the others, which are then run again without it. */
+  private commit(batch: Waiting[]): Done[] {
     while (batch.length > 0) {
       let current: Waiting | undefined;
       try {
         this.statement("BEGIN IMMEDIATE").run();
-        const values: unknown[] = [];
+        const done: Done[] = [];
         for (const waiting of batch) {
           current = waiting;
-          values.push(waiting.work());
+          done.push({ value: waiting.work(), resolve: waiting.resolve, reject: waiting.reject });
         }
         current = undefined;
         this.statement("COMMIT").run();
-        batch.splice(0).forEach(({ resolve }, index) => resolve(values[index]));
+        return done;
       } catch (cause) {
         // Some errors (disk full, I/O) have rolled the transaction back already.
         if (this.connection.inTransaction) this.statement("ROLLBACK").run();
@@ -170,7 +207,7 @@ export class Database {
         else for (const { reject } of batch.splice(0)) reject(this.told(cause));
       }
     }
-    if (this.isLogLong()) setImmediate(() => this.copyLog());
+    return [];
   }
 
   /** Another process holds the lock: those that still have patience wait, with the event loop free. */
@@ -185,27 +222,11 @@ export class Database {
 
   private isLogLong(): boolean {
     try {
-      const { log } = this.statement<LogSize>("PRAGMA wal_checkpoint(NOOP)").get() as LogSize;
-      if (log < this.copied) this.copied = 0;
-      return log - this.copied >= copyAfter;
+      return this.log?.isLong() ?? false;
     } catch (cause) {
       this.told(cause);
       return false;
     }
-  }
-
-  /** `false` while the log is to be emptied and is not. A copy that fails loses nothing: the next one makes up for it. */
-  private copyLog(): boolean {
-    if (this.closed) return true;
-    const mode = this.mustEmpty || this.copied >= emptyAfter ? "TRUNCATE" : "PASSIVE";
-    try {
-      const [{ busy, log }] = this.pragma(`wal_checkpoint(${mode})`) as [LogSize];
-      this.copied = log;
-      if (mode === "TRUNCATE" && busy === 0) this.mustEmpty = false;
-    } catch {
-      this.copied = 0;
-    }
-    return !this.mustEmpty;
   }
 
   private mustServe(): void {
