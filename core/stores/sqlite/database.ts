@@ -17,6 +17,8 @@ export interface DatabaseOptions {
 
 interface Waiting {
   work: () => unknown;
+  /** Answered as soon as it is committed. */
+  isClaim: boolean;
   since: number;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
@@ -31,10 +33,10 @@ const pause = 25;
 const ailsFor = 2_000;
 
 /**
- * One connection to one SQLite file, with group commit: writes that wait at the same moment are committed by one transaction and one
- * sync, and answered when that sync is over. What is read is answered when it is on the disk, too: nobody is told what a power cut could
- * take back. Everything in a `write` is synchronous and may be run twice, so it touches nothing but the database. Once SQLite has met
- * damage, or a sync has failed, everything is refused with `StoreDamaged`.
+ * One connection to one SQLite file, with group commit: writes that wait at the same moment are committed by one transaction, and answered
+ * when a sync has brought it to the disk. What is read is answered then, too: nobody is told what a power cut could take back. Everything
+ * in a `write` is synchronous and may be run twice, so it touches nothing but the database. Once SQLite has met damage, or a sync has
+ * failed, everything is refused with `StoreDamaged`.
  */
 export class Database {
   private readonly connection: BetterSqlite.Database;
@@ -45,9 +47,12 @@ export class Database {
   private readonly log: WriteAheadLog | undefined;
   private waiting: Waiting[] = [];
   private retry: NodeJS.Timeout | undefined;
-  /** The sync under way, and what it will confirm; never rejects. */
-  private syncing: Promise<void> | undefined;
+  /** What the sync under way confirms. */
+  private confirming: Done[] | undefined;
+  /** What the next one confirms; a commit that nobody waits for is in neither. */
   private unconfirmed: Done[] = [];
+  /** Something was committed after the sync under way began, or since the last one. */
+  private isAhead = false;
   private refusedAt = -Infinity;
   private damage: StoreDamaged | undefined;
   private closed = false;
@@ -92,19 +97,30 @@ export class Database {
   read<T>(work: () => T): Promise<T> {
     return new Promise((resolve, reject) => {
       this.mustServe();
-      const value = this.attempt(work);
-      if (this.syncing) void this.syncing.then(() => (this.damage ? reject(this.damage) : resolve(value)));
-      else resolve(value);
+      const done: Done = { value: this.attempt(work), resolve: resolve as Done["resolve"], reject };
+      if (this.isAhead) this.unconfirmed.push(done);
+      else if (this.confirming) this.confirming.push(done);
+      else done.resolve(done.value);
+      this.sync();
+    });
+  }
+
+  /** As `read`, and answered at once: for what only decides and is told to nobody. */
+  look<T>(work: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      this.mustServe();
+      resolve(this.attempt(work));
     });
   }
 
   /** Runs `work` in a transaction that other waiting writes share; resolves when it is on the disk. If `work` throws, only it is undone. */
   write<T>(work: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.mustServe();
-      this.waiting.push({ work, since: performance.now(), resolve: resolve as (value: unknown) => void, reject });
-      if (this.waiting.length === 1 && !this.syncing) this.soon();
-    });
+    return this.enqueue(work, false);
+  }
+
+  /** As `write`, and answered before it is on the disk: for claims and locks, which end with the process that holds them. */
+  claim<T>(work: () => T): Promise<T> {
+    return this.enqueue(work, true);
   }
 
   /** The disk has refused a write within the last two seconds. */
@@ -136,14 +152,23 @@ export class Database {
   /** Commits what waits, then closes the file. What cannot be committed at once is rejected with `StoreUnavailable`. */
   close(): void {
     if (this.closed) return;
-    this.unconfirmed.push(...this.commit(this.waiting.splice(0)));
+    this.commit(this.waiting.splice(0));
     this.closed = true;
     clearTimeout(this.retry);
     for (const { reject } of this.waiting.splice(0)) reject(isClosed());
-    if (this.unconfirmed.length > 0) this.confirm(() => this.log?.syncNow());
-    if (this.syncing) void this.syncing.then(() => this.log?.close());
-    else this.log?.close();
+    const batch = [...(this.confirming ?? []), ...this.unconfirmed.splice(0)];
+    if (batch.length > 0) this.confirm(batch, () => this.log?.syncNow());
+    if (!this.confirming) this.log?.close();
     this.connection.close();
+  }
+
+  private enqueue<T>(work: () => T, isClaim: boolean): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.mustServe();
+      const since = performance.now();
+      this.waiting.push({ work, isClaim, since, resolve: resolve as Waiting["resolve"], reject });
+      if (this.waiting.length === 1) this.soon();
+    });
   }
 
   private soon(): void {
@@ -152,32 +177,39 @@ export class Database {
     else setImmediate(() => this.flush());
   }
 
-  /** Commits all that waits, and answers it when it is on the disk. What comes meanwhile waits for the next time. */
+  /** Commits all that waits. */
   private flush(): void {
-    this.unconfirmed = this.commit(this.waiting.splice(0));
-    if (this.unconfirmed.length === 0) return;
-    if (!this.log) return this.confirm(() => undefined);
-    this.syncing = this.log.sync().then(
-      () => this.synced(() => undefined),
-      (cause: unknown) =>
-        this.synced(() => {
-          throw cause;
-        }),
-    );
+    this.commit(this.waiting.splice(0));
+    this.sync();
     if (this.isLogLong()) setImmediate(() => this.closed || this.log?.copy());
   }
 
-  private synced(outcome: () => void): void {
-    this.syncing = undefined;
-    this.confirm(outcome);
-    if (this.waiting.length > 0) this.soon();
+  /** Begins a sync if somebody waits for one and none is under way. */
+  private sync(): void {
+    if (this.confirming || this.unconfirmed.length === 0) return;
+    const batch = (this.confirming = this.unconfirmed);
+    this.unconfirmed = [];
+    this.isAhead = false;
+    const ended = (outcome: () => void): void => {
+      this.confirming = undefined;
+      if (this.closed) this.log?.close();
+      else this.confirm(batch, outcome);
+      this.sync();
+    };
+    if (!this.log) return ended(() => undefined);
+    void this.log.sync().then(
+      () => ended(() => undefined),
+      (cause: unknown) =>
+        ended(() => {
+          throw cause;
+        }),
+    );
   }
 
-  /** Answers what was committed, once `sync` says that the disk has it. */
-  private confirm(sync: () => void): void {
-    const batch = this.unconfirmed.splice(0);
+  /** Answers what was committed, once `synced` says that the disk has it. */
+  private confirm(batch: readonly Done[], synced: () => void): void {
     try {
-      sync();
+      synced();
       for (const { resolve, value } of batch) resolve(value);
     } catch (cause) {
       this.damage ??= unconfirmed(this.file, cause);
@@ -186,19 +218,23 @@ export class Database {
   }
 
   /** Commits all of `batch` that can be. A work that throws is undone with the others, which are then run again without it. */
-  private commit(batch: Waiting[]): Done[] {
+  private commit(batch: Waiting[]): void {
     while (batch.length > 0) {
       let current: Waiting | undefined;
       try {
         this.statement("BEGIN IMMEDIATE").run();
-        const done: Done[] = [];
+        const values: unknown[] = [];
         for (const waiting of batch) {
           current = waiting;
-          done.push({ value: waiting.work(), resolve: waiting.resolve, reject: waiting.reject });
+          values.push(waiting.work());
         }
         current = undefined;
         this.statement("COMMIT").run();
-        return done;
+        this.isAhead = true;
+        batch.splice(0).forEach(({ isClaim, resolve, reject }, index) => {
+          if (isClaim) resolve(values[index]);
+          else this.unconfirmed.push({ resolve, reject, value: values[index] });
+        });
       } catch (cause) {
         // Some errors (disk full, I/O) have rolled the transaction back already.
         if (this.connection.inTransaction) this.statement("ROLLBACK").run();
@@ -207,7 +243,6 @@ export class Database {
         else for (const { reject } of batch.splice(0)) reject(this.told(cause));
       }
     }
-    return [];
   }
 
   /** Another process holds the lock: those that still have patience wait, with the event loop free. */
