@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { bundle } from "./bundle.mjs";
 import { filesBelow, pinnedNode, root, sourceFolders } from "./root.mjs";
 import { run } from "./run.mjs";
 
@@ -9,12 +10,13 @@ export function isBuilt() {
   return existsSync(mark) && readFileSync(mark, "utf8") === fingerprint();
 }
 
-/** Compiles everything to dist. What the compiler does not accept leaves dist as it was. */
+/** Compiles everything to dist, and makes one program of it. What the compiler does not accept leaves dist as it was. */
 export async function build() {
   const before = fingerprint();
   const { code } = await run(pinnedNode, ["node_modules/typescript/bin/tsc", "--pretty", "false"]);
   if (code !== 0) throw new Error("the sources do not compile; the compiler's messages are above");
   removeLeftovers();
+  await bundle();
   // Taken before compiling: a file saved meanwhile must lead to another build.
   writeFileSync(mark, before);
 }

@@ -14,8 +14,8 @@ export interface Scheduler {
   /** Before `start`. `concurrency`: how many runs of this name may be under way in this process. */
   define(name: string, job: Job, options: { concurrency: number }): void;
   /**
-   * Sets the alarm of (name, id), kept durably when this resolves. There is one alarm per pair: an earlier time wins over a later one,
-   * and one that is set while the job runs is not lost when that run ends.
+   * Sets the alarm of (name, id); it outlives this process, but not always a power cut. There is one alarm per pair: an earlier time wins
+   * over a later one, and one that is set while the job runs is not lost when that run ends.
    */
   schedule(name: string, id: string, when: Instant): Promise<void>;
   /** The alarms that exist among `ids`: when each rings; one whose job runs right now rings at 0. */

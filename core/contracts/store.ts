@@ -23,8 +23,9 @@ import type { CancelReason, ContactPatch } from "./rules.js";
 
 /**
  * What keeps everything. Each operation is one atomic step named for what it means: it happens whole or not at all, it is durable when
- * its promise resolves (a power cut included), and doing it twice leaves the store as doing it once did. No operation hands out a
- * transaction. Operations that name an `organization` neither see nor touch rows of another one.
+ * its promise resolves (a power cut included), and doing it twice leaves the store as doing it once did. Claims and what the clock is told
+ * (`claimDue`, `rest`) outlive the process alone: a power cut takes them back. No operation hands out a transaction. Operations that name
+ * an `organization` neither see nor touch rows of another one.
  *
  * Errors: `StoreUnavailable` when the store is locked, full or away (nothing was written); anything else is a defect.
  */

@@ -21,7 +21,7 @@ export interface Lock {
 
 /** Alarms are Agenda jobs with `data: { id }`, one per name and id. */
 export interface Alarms {
-  /** Sets an alarm, durably. The earlier time wins; one that is set while the job is locked is kept until its lock is given up. */
+  /** Sets an alarm, which outlives the process. The earlier time wins; one that is set while the job is locked is kept until its lock is given up. */
   set(name: string, id: string, at: Instant): Promise<void>;
   /** The alarms that exist among `ids`: when each rings, 0 for a locked one. */
   list(name: string, ids: readonly string[]): Promise<Map<string, Instant>>;

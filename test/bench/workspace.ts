@@ -6,7 +6,9 @@ import { promisify } from "node:util";
 import { Child } from "./child.js";
 
 const run = promisify(execFile);
-const main = resolve("dist/core/main.js");
+const main = resolve("dist/core/bundled/furrow.js");
+/** The same, as the modules that it was made of: a profile of it can be read. */
+const unbundled = resolve("dist/core/main.js");
 
 /** The mails of the sequence, in their order. */
 export const steps = ["one", "two", "three"];
@@ -46,7 +48,8 @@ channels:
     folder,
     database: join(folder, "data", "furrow.db"),
     key,
-    serve: (node = []) => Child.start(main, ["serve", "--config", config], { node, folder }),
+    serve: (node = []) =>
+      Child.start(node.length > 0 ? unbundled : main, ["serve", "--config", config], { node, folder }),
     remove: () => rm(folder, { recursive: true }),
   };
 }

@@ -8,7 +8,7 @@ import { ServerProcess } from "./server.js";
 import { Siege } from "./siege.js";
 import { until } from "./pulse.js";
 
-const main = resolve("dist/core/main.js");
+const main = resolve("dist/core/bundled/furrow.js");
 const page = 4096;
 const frame = page + 24;
 const startedWithin = 20_000;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { resolve } from "node:path";
 
-const main = resolve("dist/core/main.js");
+const main = resolve("dist/core/bundled/furrow.js");
 const readyWithin = 20_000;
 
 /** The real program as a process of its own. */

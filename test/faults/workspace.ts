@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
-const main = resolve("dist/core/main.js");
+const main = resolve("dist/core/bundled/furrow.js");
 
 /** The steps of the sequence under fire, in their order. */
 export const steps = ["one", "two", "three"];

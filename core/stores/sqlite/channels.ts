@@ -22,7 +22,7 @@ export function sqliteChannels(database: Database): Channels {
   }
 
   return {
-    get: (name) => database.read(() => state(name)),
+    get: (name) => database.look(() => state(name)),
 
     pause: (name, reason, probeAt, now) =>
       database.write(() => {

@@ -2,7 +2,8 @@ import BetterSqlite from "better-sqlite3";
 import { StoreDamaged, StoreUnavailable } from "../../contracts/errors.js";
 import type { Duration } from "../../contracts/model.js";
 import { Pace } from "./pace.js";
-import { isBusy, storeError } from "./sqlite-errors.js";
+import { isBusy, storeError, unconfirmed } from "./sqlite-errors.js";
+import { WriteAheadLog } from "./write-ahead-log.js";
 
 /** A prepared statement with positional or named parameters. */
 export type Statement<Row = unknown> = BetterSqlite.Statement<unknown[], Row>;
@@ -16,42 +17,42 @@ export interface DatabaseOptions {
 
 interface Waiting {
   work: () => unknown;
+  /** Answered as soon as it is committed. */
+  isClaim: boolean;
   since: number;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
 
-interface LogSize {
-  /** 1 when somebody was in the way. */
-  busy: number;
-  /** Frames in the write-ahead log, a page each. */
-  log: number;
-}
+/** Committed, and not yet known to be on the disk. */
+type Done = Pick<Waiting, "resolve" | "reject"> & { value: unknown };
 
-/** After as many new frames (8 MB) the log is copied into the file, without waiting for anybody. */
-const copyAfter = 2_000;
-/** A log of as many frames (64 MB) is one that readers have kept from starting anew: it is emptied. */
-const emptyAfter = 16_000;
 /** Between two tries to get a lock that another process holds. */
 const pause = 25;
 /** How long a write that the disk refused counts: small ones may still fit where larger ones do not. */
 const ailsFor = 2_000;
 
 /**
- * One connection to one SQLite file, with group commit: writes that wait at the same moment are committed by one transaction and one
- * sync. Everything in a `write` is synchronous and may be run twice, so it touches nothing but the database. The write-ahead log is
- * copied into the file after the answers are out. Once SQLite has met damage, everything is refused with `StoreDamaged`.
+ * One connection to one SQLite file, with group commit: writes that wait at the same moment are committed by one transaction, and answered
+ * when a sync has brought it to the disk. What is read is answered then, too: nobody is told what a power cut could take back. Everything
+ * in a `write` is synchronous and may be run twice, so it touches nothing but the database. Once SQLite has met damage, or a sync has
+ * failed, everything is refused with `StoreDamaged`.
  */
 export class Database {
   private readonly connection: BetterSqlite.Database;
   private readonly statements = new Map<string, Statement>();
   private readonly patience: Duration;
-  /** `undefined` in memory: there is no disk that a commit would wait for. */
+  /** Both are `undefined` in memory: there is no disk that a commit would wait for. */
   private readonly pace: Pace | undefined;
+  private readonly log: WriteAheadLog | undefined;
   private waiting: Waiting[] = [];
   private retry: NodeJS.Timeout | undefined;
-  private copied = 0;
-  private mustEmpty = false;
+  /** What the sync under way confirms. */
+  private confirming: Done[] | undefined;
+  /** What the next one confirms; a commit that nobody waits for is in neither. */
+  private unconfirmed: Done[] = [];
+  /** Something was committed after the sync under way began, or since the last one. */
+  private isAhead = false;
   private refusedAt = -Infinity;
   private damage: StoreDamaged | undefined;
   private closed = false;
@@ -61,11 +62,14 @@ export class Database {
     { busyTimeout = 50, patience = 5_000 }: DatabaseOptions = {},
   ) {
     this.patience = patience;
-    this.pace = file === ":memory:" ? undefined : new Pace();
+    const inMemory = file === ":memory:";
     this.connection = new BetterSqlite(file, { timeout: busyTimeout });
+    this.pace = inMemory ? undefined : new Pace();
+    this.log = inMemory ? undefined : new WriteAheadLog(this.connection, file);
     try {
       this.pragma("journal_mode = WAL");
-      this.pragma("synchronous = FULL");
+      // Together with the sync after each commit this is FULL, without a COMMIT that stops the event loop.
+      this.pragma("synchronous = NORMAL");
       this.pragma("secure_delete = ON");
       this.pragma("wal_autocheckpoint = 0");
     } catch (cause) {
@@ -91,6 +95,18 @@ export class Database {
 
   /** Runs `work` now, outside of any transaction of ours. Only for reading. */
   read<T>(work: () => T): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.mustServe();
+      const done: Done = { value: this.attempt(work), resolve: resolve as Done["resolve"], reject };
+      if (this.isAhead) this.unconfirmed.push(done);
+      else if (this.confirming) this.confirming.push(done);
+      else done.resolve(done.value);
+      this.sync();
+    });
+  }
+
+  /** As `read`, and answered at once: for what only decides and is told to nobody. */
+  look<T>(work: () => T): Promise<T> {
     return new Promise((resolve) => {
       this.mustServe();
       resolve(this.attempt(work));
@@ -99,11 +115,12 @@ export class Database {
 
   /** Runs `work` in a transaction that other waiting writes share; resolves when it is on the disk. If `work` throws, only it is undone. */
   write<T>(work: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      this.mustServe();
-      this.waiting.push({ work, since: performance.now(), resolve: resolve as (value: unknown) => void, reject });
-      if (this.waiting.length === 1) this.soon();
-    });
+    return this.enqueue(work, false);
+  }
+
+  /** As `write`, and answered before it is on the disk: for claims and locks, which end with the process that holds them. */
+  claim<T>(work: () => T): Promise<T> {
+    return this.enqueue(work, true);
   }
 
   /** The disk has refused a write within the last two seconds. */
@@ -125,19 +142,33 @@ export class Database {
    * again for as long as a write would wait, and after that whenever the log is copied.
    */
   async emptyLog(): Promise<void> {
-    this.mustEmpty = true;
     const until = performance.now() + this.patience;
-    while (!this.copyLog() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, pause));
+    for (let done = this.log?.empty() ?? true; !done && performance.now() < until; done = this.log?.copy() ?? true) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      if (this.closed) return;
+    }
   }
 
   /** Commits what waits, then closes the file. What cannot be committed at once is rejected with `StoreUnavailable`. */
   close(): void {
     if (this.closed) return;
-    this.flush();
+    this.commit(this.waiting.splice(0));
     this.closed = true;
     clearTimeout(this.retry);
     for (const { reject } of this.waiting.splice(0)) reject(isClosed());
+    const batch = [...(this.confirming ?? []), ...this.unconfirmed.splice(0)];
+    if (batch.length > 0) this.confirm(batch, () => this.log?.syncNow());
+    if (!this.confirming) this.log?.close();
     this.connection.close();
+  }
+
+  private enqueue<T>(work: () => T, isClaim: boolean): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      this.mustServe();
+      const since = performance.now();
+      this.waiting.push({ work, isClaim, since, resolve: resolve as Waiting["resolve"], reject });
+      if (this.waiting.length === 1) this.soon();
+    });
   }
 
   private soon(): void {
@@ -146,10 +177,48 @@ export class Database {
     else setImmediate(() => this.flush());
   }
 
-  /** Commits all that waits. A work that throws is undone with the others, which are then run again without it. */
+  /** Commits all that waits. */
   private flush(): void {
-    const batch = this.waiting.splice(0);
-    if (batch.length === 0) return;
+    this.commit(this.waiting.splice(0));
+    this.sync();
+    if (this.isLogLong()) setImmediate(() => this.closed || this.log?.copy());
+  }
+
+  /** Begins a sync if somebody waits for one and none is under way. */
+  private sync(): void {
+    if (this.confirming || this.unconfirmed.length === 0) return;
+    const batch = (this.confirming = this.unconfirmed);
+    this.unconfirmed = [];
+    this.isAhead = false;
+    const ended = (outcome: () => void): void => {
+      this.confirming = undefined;
+      if (this.closed) this.log?.close();
+      else this.confirm(batch, outcome);
+      this.sync();
+    };
+    if (!this.log) return ended(() => undefined);
+    void this.log.sync().then(
+      () => ended(() => undefined),
+      (cause: unknown) =>
+        ended(() => {
+          throw cause;
+        }),
+    );
+  }
+
+  /** Answers what was committed, once `synced` says that the disk has it. */
+  private confirm(batch: readonly Done[], synced: () => void): void {
+    try {
+      synced();
+      for (const { resolve, value } of batch) resolve(value);
+    } catch (cause) {
+      this.damage ??= unconfirmed(this.file, cause);
+      for (const { reject } of batch) reject(this.damage);
+    }
+  }
+
+  /** Commits all of `batch` that can be. A work that throws is undone with the others, which are then run again without it. */
+  private commit(batch: Waiting[]): void {
     while (batch.length > 0) {
       let current: Waiting | undefined;
       try {
@@ -161,7 +230,11 @@ export class Database {
         }
         current = undefined;
         this.statement("COMMIT").run();
-        batch.splice(0).forEach(({ resolve }, index) => resolve(values[index]));
+        this.isAhead = true;
+        batch.splice(0).forEach(({ isClaim, resolve, reject }, index) => {
+          if (isClaim) resolve(values[index]);
+          else this.unconfirmed.push({ resolve, reject, value: values[index] });
+        });
       } catch (cause) {
         // Some errors (disk full, I/O) have rolled the transaction back already.
         if (this.connection.inTransaction) this.statement("ROLLBACK").run();
@@ -170,7 +243,6 @@ export class Database {
         else for (const { reject } of batch.splice(0)) reject(this.told(cause));
       }
     }
-    if (this.isLogLong()) setImmediate(() => this.copyLog());
   }
 
   /** Another process holds the lock: those that still have patience wait, with the event loop free. */
@@ -185,27 +257,11 @@ export class Database {
 
   private isLogLong(): boolean {
     try {
-      const { log } = this.statement<LogSize>("PRAGMA wal_checkpoint(NOOP)").get() as LogSize;
-      if (log < this.copied) this.copied = 0;
-      return log - this.copied >= copyAfter;
+      return this.log?.isLong() ?? false;
     } catch (cause) {
       this.told(cause);
       return false;
     }
-  }
-
-  /** `false` while the log is to be emptied and is not. A copy that fails loses nothing: the next one makes up for it. */
-  private copyLog(): boolean {
-    if (this.closed) return true;
-    const mode = this.mustEmpty || this.copied >= emptyAfter ? "TRUNCATE" : "PASSIVE";
-    try {
-      const [{ busy, log }] = this.pragma(`wal_checkpoint(${mode})`) as [LogSize];
-      this.copied = log;
-      if (mode === "TRUNCATE" && busy === 0) this.mustEmpty = false;
-    } catch {
-      this.copied = 0;
-    }
-    return !this.mustEmpty;
   }
 
   private mustServe(): void {

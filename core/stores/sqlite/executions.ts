@@ -45,7 +45,7 @@ export function sqliteExecutions(database: Database, addresses: Addresses): Exec
           .all(by, after.dueAt, after.id, limit),
       ),
 
-    rest: (id) => database.write(() => rest(database, id)),
+    rest: (id) => database.claim(() => rest(database, id)),
 
     cancel: (organization, id, now) =>
       database.write(() => {

@@ -22,7 +22,7 @@ export function jobAlarms(database: Database): Alarms {
   return {
     async set(name, id, at) {
       const values = { name, id, at, data: JSON.stringify({ id }) };
-      await database.write(() => database.statement(set).run(values));
+      await database.claim(() => database.statement(set).run(values));
     },
 
     async list(name, ids) {
@@ -31,12 +31,12 @@ export function jobAlarms(database: Database): Alarms {
     },
 
     async next(name) {
-      const alarm = await database.read(() => database.statement<Pick<Alarm, "at">>(next).get(name));
+      const alarm = await database.look(() => database.statement<Pick<Alarm, "at">>(next).get(name));
       return alarm?.at;
     },
 
     async renew(claims, now) {
-      await database.write(() => {
+      await database.claim(() => {
         const statement = database.statement(renew);
         for (const { id, claim } of claims) statement.run(now, id, claim);
       });

@@ -50,12 +50,12 @@ export function jobClaims(database: Database): Claims {
     async getNextJobToRun(name, nextScanAt, lockDeadline, now, options) {
       const values = { name, by: nextScanAt.getTime(), lapsed: lockDeadline.getTime() };
       if (idle.has(name)) {
-        const found = await database.read(() => database.statement<{ id: number | null }>(peek).get(values));
+        const found = await database.look(() => database.statement<{ id: number | null }>(peek).get(values));
         if (!found?.id) return undefined;
       }
       turn = (turn + 1) % lapsedFirst;
       const taken = { ...values, now: now?.getTime() ?? Date.now(), holder: options?.lastModifiedBy ?? null };
-      const job = await database.write(() => locked(turn === 0 ? lapsedThenDue : dueThenLapsed, taken));
+      const job = await database.claim(() => locked(turn === 0 ? lapsedThenDue : dueThenLapsed, taken));
       if (job) idle.delete(name);
       else idle.add(name);
       return job;
@@ -66,19 +66,19 @@ export function jobClaims(database: Database): Claims {
       const { next_run_at, name } = toRow(job, undefined);
       const values = { id: job._id, name, next_run_at, now: Date.now(), holder: options?.lastModifiedBy ?? null };
       const free = "id = :id AND name = :name AND locked_at IS NULL AND next_run_at IS :next_run_at AND disabled = 0";
-      return database.write(() => locked(`${lock} WHERE ${free} RETURNING *`, values));
+      return database.claim(() => locked(`${lock} WHERE ${free} RETURNING *`, values));
     },
 
     async unlockJob(job) {
       if (!job._id) return;
       const free = `UPDATE jobs SET locked_at = NULL WHERE ${own} AND next_run_at IS NOT NULL`;
-      await database.write(() => database.statement(free).run(identity(job)));
+      await database.claim(() => database.statement(free).run(identity(job)));
     },
 
     async unlockJobs(ids) {
       if (ids.length === 0) return;
       const free = "UPDATE jobs SET locked_at = NULL WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each(?))";
-      await database.write(() => database.statement(free).run(JSON.stringify(ids)));
+      await database.claim(() => database.statement(free).run(JSON.stringify(ids)));
     },
 
     async saveJobState(job, options) {
@@ -86,7 +86,7 @@ export function jobClaims(database: Database): Claims {
       const who = identity(job);
       const over = !job.lockedAt && !job.nextRunAt && !job.failCount;
       const values = { ...toRow(job, options?.lastModifiedBy), ...who };
-      const kept = await database.write(() => {
+      const kept = await database.claim(() => {
         if (over && database.statement(forget).run(who).changes === 1) return { next_run_at: null };
         return database.statement<{ next_run_at: number | null }>(state).get(values);
       });

@@ -31,7 +31,7 @@ export function sqliteKeys(database: Database): ApiKeys {
       }),
 
     find: (hash) =>
-      database.read(() => {
+      database.look(() => {
         const row = database.statement<KeyRow>("SELECT * FROM api_keys WHERE hash = ?").get(hash);
         return row && keyOf(row);
       }),

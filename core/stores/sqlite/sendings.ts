@@ -43,7 +43,7 @@ export function sqliteSendings(database: Database): Sendings {
 
     timeline: (organization, id) => database.read(() => sendingTimeline(database, organization, id)),
 
-    claimDue: (request) => database.write(() => claimDue(database, request)),
+    claimDue: (request) => database.claim(() => claimDue(database, request)),
 
     move: (organization, id, from, position, notes, now) =>
       when(organization, id, from, () => move(database, id, position, notes, now)),

@@ -109,14 +109,14 @@ export function sqliteSequences(database: Database): SequenceShelf {
       }),
 
     find: (organization, idOrKey) =>
-      database.read(() => {
+      database.look(() => {
         const found = byId(idOrKey);
         return found?.organization === organization ? found : byKey(organization, idOrKey);
       }),
 
-    byId: (id) => database.read(() => byId(id)),
+    byId: (id) => database.look(() => byId(id)),
 
-    version: (sequenceId, number) => database.read(() => version(sequenceId, number)),
+    version: (sequenceId, number) => database.look(() => version(sequenceId, number)),
   };
 }
 

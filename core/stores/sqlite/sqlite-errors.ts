@@ -25,3 +25,13 @@ export function damage(file: string, what: string, options?: ErrorOptions): Stor
 export function isBusy(cause: unknown): boolean {
   return cause instanceof BetterSqlite.SqliteError && cause.code.startsWith("SQLITE_BUSY");
 }
+
+/** What was committed to `file` is perhaps not on the disk: only what a new start finds there can be believed. */
+export function unconfirmed(file: string, cause: unknown): StoreDamaged {
+  const { code } = cause as NodeJS.ErrnoException;
+  return new StoreDamaged(
+    `The disk did not take what was written to ${file} (${code ?? "no reason given"}). Stop the server, look after the disk, and start ` +
+      "again: what was answered before this is kept",
+    { cause },
+  );
+}

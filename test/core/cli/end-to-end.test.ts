@@ -8,7 +8,7 @@ import { installedParts } from "../../../core/cli/parts.js";
 import { runningServer } from "../../../core/cli/server-file.js";
 import { furrow, temporaryFolder } from "./fake-shell.js";
 
-const main = fileURLToPath(new URL("../../../core/main.js", import.meta.url));
+const main = fileURLToPath(new URL("../../../core/bundled/furrow.js", import.meta.url));
 const people = "email,firstName\nCanary.One@example.com,Canary\nnobody,\ncanary.two@example.com,\n";
 const welcome = `
 name: Welcome

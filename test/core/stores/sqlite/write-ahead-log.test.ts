@@ -1,6 +1,8 @@
 import { existsSync, statSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { test } from "tap";
 import { Database, type DatabaseOptions } from "../../../../core/stores/sqlite/database.js";
+import { WriteAheadLog } from "../../../../core/stores/sqlite/write-ahead-log.js";
 import { newFile, type Ends } from "./files.js";
 
 const page = 4096;
@@ -23,16 +25,79 @@ test("a log that a reader has kept from beginning anew is emptied once it can be
 });
 
 test("a copy that fails is made up for by the next", async (t) => {
+  const modes: string[] = [];
+  const log = new WriteAheadLog(
+    {
+      pragma(text: string) {
+        modes.push(text);
+        if (modes.length === 2) throw new Error("I/O");
+        return [{ busy: 0, log: 2_500 }];
+      },
+    },
+    "nowhere",
+  );
+  const asked = (): boolean => Array.from({ length: 16 }, () => log.isLong()).includes(true);
+  t.ok(asked());
+  t.ok(log.copy());
+  t.ok(asked(), "what was not copied is copied now");
+  t.ok(log.copy());
+  t.notOk(asked());
+  t.strictSame(
+    modes,
+    ["NOOP", "PASSIVE", "NOOP", "PASSIVE", "NOOP"].map((mode) => `wal_checkpoint(${mode})`),
+  );
+});
+
+test("what is read is not told before it is on the disk", async (t) => {
+  const { database } = await open(t);
+  const order: string[] = [];
+  const written = database
+    .write(() => database.run("INSERT INTO texts VALUES ('a')"))
+    .then(() => order.push("written"));
+  const count = (): unknown => database.statement("SELECT count(*) AS count FROM texts").get();
+  await new Promise((resolve) => setImmediate(resolve));
+  const read = database.read(count).then((row) => order.push(`read ${JSON.stringify(row)}`));
+  await Promise.all([written, read]);
+  t.strictSame(order, ["written", 'read {"count":1}']);
+});
+
+test("what is written while the disk is busy is committed afterwards", async (t) => {
+  const { database } = await open(t);
+  const write = (): Promise<unknown> => database.write(() => database.run("INSERT INTO texts VALUES ('a')"));
+  const first = write();
+  await new Promise((resolve) => setImmediate(resolve));
+  await Promise.all([first, write(), write()]);
+  t.strictSame(await database.read(() => database.statement("SELECT count(*) AS count FROM texts").get()), {
+    count: 3,
+  });
+});
+
+test("once a sync has failed, nothing is answered any more", async (t) => {
   const { database, file } = await open(t);
-  const { pragma } = database;
-  database.pragma = () => {
-    throw new Error("I/O");
-  };
-  await fill(database, 9);
-  database.pragma = pragma;
-  const before = statSync(file).size;
-  await fill(database, 1);
-  t.ok(statSync(file).size > before + 8e6);
+  await rm(`${file}-wal`);
+  const write = (): Promise<unknown> => database.write(() => database.run("INSERT INTO texts VALUES ('a')"));
+  await t.rejects(write(), {
+    name: "StoreDamaged",
+    message: /The disk did not take what was written to .*ENOENT.* Stop/,
+  });
+  await t.rejects(write(), { name: "StoreDamaged" });
+  await t.rejects(
+    database.read(() => 1),
+    { name: "StoreDamaged" },
+  );
+});
+
+test("closing waits for the disk itself", async (t) => {
+  const { database, file } = await open(t);
+  const write = (): Promise<unknown> => database.write(() => database.run("INSERT INTO texts VALUES ('a')"));
+  const first = write();
+  await new Promise((resolve) => setImmediate(resolve));
+  const second = write();
+  database.close();
+  await Promise.all([first, second]);
+  const again = new Database(file);
+  t.teardown(async () => again.close());
+  t.strictSame(await again.read(() => again.statement("SELECT count(*) AS count FROM texts").get()), { count: 2 });
 });
 
 test("the log can be emptied", async (t) => {
@@ -62,7 +127,7 @@ test("a log that could not be emptied is emptied when it is copied next", async 
   await fill(database, 1);
   await database.emptyLog();
   reader.run("COMMIT");
-  await fill(database, 9);
+  await fill(database, 0.25);
   t.equal(statSync(`${file}-wal`).size, 0);
 });
 
@@ -90,11 +155,12 @@ function read(t: Ends, file: string): Database {
   return reader;
 }
 
+/** In commits of a quarter of a megabyte. */
 async function fill(database: Database, megabytes: number): Promise<void> {
-  const text = "x".repeat(256 * page);
-  await database.write(() => {
-    for (let written = 0; written < megabytes; written++) database.statement("INSERT INTO texts VALUES (?)").run(text);
-  });
+  const text = "x".repeat(64 * page);
+  for (let written = 0; written < megabytes * 4; written++) {
+    await database.write(() => database.statement("INSERT INTO texts VALUES (?)").run(text));
+  }
   // The log is copied after the answer is out.
   await new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,0 +1,29 @@
+import { build } from "esbuild";
+import { root } from "./root.mjs";
+
+// As deep below the package as the modules that it is made of: what they find by their own place, they find from here.
+export const bundled = `${root}/dist/core/bundled`;
+
+/** Makes one program of the compiled sources and the packages they use: it starts in half the time of two thousand files. */
+export async function bundle() {
+  await build({
+    entryPoints: {
+      furrow: `${root}/dist/core/main.js`,
+      "render-worker": `${root}/dist/core/templates/render-worker.js`,
+    },
+    outdir: bundled,
+    bundle: true,
+    // What is loaded later stays apart, and what two entries use is there once.
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    keepNames: true,
+    external: ["better-sqlite3"],
+    // CommonJS packages ask for what ECMAScript modules have under other names.
+    banner: {
+      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+    },
+    logLevel: "warning",
+  });
+}
