@@ -65,6 +65,8 @@ export interface OrderReading {
   readonly status: OrderStatus | null;
   /** In units of the currency. */
   readonly total: number | null;
+  /** What this event alone gives back, in units of `currency`: said by refunds that do not say what the order was worth. */
+  readonly refunded?: number;
   /** ISO 4217, upper case. */
   readonly currency: string | null;
   readonly email: string | null;
