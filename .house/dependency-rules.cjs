@@ -11,7 +11,7 @@ const homes = {
   "@sendgrid/[^/]+": ["core/channels/sendgrid(/|[.]ts$)"],
   undici: ["core/channels/", "core/cli/"],
   "@hapi/hapi": ["core/http/", "plugins/"],
-  joi: ["core/config/", "core/http/", "core/steps/", "plugins/"],
+  joi: ["core/config/", "core/http/", "core/steps/", "plugins/", "connectors/"],
   liquidjs: ["core/templates/"],
   "html-to-text": ["core/templates/"],
   "@marcbachmann/cel-js": ["core/expressions/"],

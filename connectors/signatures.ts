@@ -34,6 +34,15 @@ export function hmac(
   return digest.digest(encoding);
 }
 
+/** What each of `secrets` makes of `parts`. An empty secret, with which anybody could sign, makes nothing. */
+export function hmacs(
+  secrets: readonly string[],
+  encoding: "hex" | "base64",
+  ...parts: readonly (string | Uint8Array)[]
+): string[] {
+  return secrets.filter((secret) => secret !== "").map((secret) => hmac(secret, encoding, ...parts));
+}
+
 /** Takes as long for any text of the same length. */
 export function same(a: string, b: string): boolean {
   const left = Buffer.from(a);
