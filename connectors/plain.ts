@@ -53,11 +53,12 @@ function token(secrets: readonly string[], header: string): Proof {
 }
 
 function basic(secrets: readonly string[]): Proof {
+  const encoded = (secret: string) => Buffer.from(secret).toString("base64");
   return {
     verify({ headers }) {
-      const [, encoded = ""] = /^Basic +(\S+)$/i.exec(headers.authorization ?? "") ?? [];
-      prove({ given: [Buffer.from(encoded, "base64").toString()], expected: usable(secrets) });
+      const [, given = ""] = /^Basic +(\S+)$/i.exec(headers.authorization ?? "") ?? [];
+      prove({ given: [given], expected: usable(secrets).map(encoded) });
     },
-    sign: () => ({ authorization: `Basic ${Buffer.from(newest(secrets)).toString("base64")}` }),
+    sign: () => ({ authorization: `Basic ${encoded(newest(secrets))}` }),
   };
 }

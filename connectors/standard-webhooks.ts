@@ -38,8 +38,10 @@ function signature(keys: readonly Buffer[]): Pick<Connector, "verify" | "sign"> 
     verify({ headers, body, receivedAt }) {
       const { id, timestamp, signatures } = sentHeaders(headers);
       if (id === "" || timestamp === "" || signatures === "") throw new Unauthorized("missing_signature");
-      // A dot in either would let one text be signed as another.
-      if (id.includes(".") || !/^\d+$/.test(timestamp)) throw new Unauthorized("bad_signature");
+      // A dot in either would let one text be signed as another; a header that came twice is joined by a comma and a blank.
+      if (id.includes(".") || !/^\d+$/.test(timestamp) || signatures.includes(", ")) {
+        throw new Unauthorized("bad_signature");
+      }
       prove({
         given: signatures.split(" "),
         expected: keys.map((key) => `v1,${hmac(key, "base64", `${id}.${timestamp}.`, body)}`),
