@@ -2,7 +2,7 @@ import { test } from "tap";
 import { acuity } from "../../connectors/acuity.js";
 import { bookingReading } from "../../connectors/readings.js";
 import { Gone, Malformed } from "../../core/contracts/errors.js";
-import { connected, fixture, only, platform, post } from "./recorded.js";
+import { connected, fixture, only, platform, post } from "./recordings.js";
 
 const connector = connected(acuity, ["key"], { api: { userId: 11145481, apiKey: "key" } });
 const appointment = fixture("acuity-api-appointment.json");

@@ -3,7 +3,7 @@ import { calcom } from "../../connectors/calcom/calcom.js";
 import { bookingReading } from "../../connectors/readings.js";
 import type { BookingReading } from "../../core/contracts/connector.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
-import { connected, fixture, only, post } from "./recorded.js";
+import { connected, fixture, only, post } from "./recordings.js";
 
 const connector = connected(calcom, ["example-calcom-secret"]);
 const uid = "bFJeNb2uX8ANpT3JL5EfXw";

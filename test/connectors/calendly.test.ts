@@ -3,7 +3,7 @@ import { calendly } from "../../connectors/calendly/calendly.js";
 import type { BookingReading } from "../../core/contracts/connector.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
 import { bookingReading } from "../../connectors/readings.js";
-import { connected, fixture, only, platform, post } from "./recorded.js";
+import { connected, fixture, only, platform, post } from "./recordings.js";
 
 const secret = "example-calendly-signing-key";
 const connector = connected(calendly, [secret], { api: { accessToken: "pat" } });

@@ -1,7 +1,7 @@
 import { test } from "tap";
 import { cloudevents } from "../../connectors/cloudevents.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
-import { bodyOf, connected, fixture, only, post, recordings } from "./recorded.js";
+import { bodyOf, connected, fixture, only, post, recordings } from "./recordings.js";
 
 const connector = connected(cloudevents, ["tok/en"]);
 const [binary, structured] = ["binary", "structured"].map((mode) =>

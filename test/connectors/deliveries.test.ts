@@ -2,7 +2,7 @@ import t, { test } from "tap";
 import { connectorTypes } from "../../connectors/connectors.js";
 import type { EventWord } from "../../core/contracts/connector.js";
 import { connectorSuite, type ProofScheme, type RecordedDelivery } from "../../core/contracts/suites/connector.js";
-import { bodyOf, connected, fixture, recordings, type Recording } from "./recorded.js";
+import { bodyOf, connected, fixture, recordings, type Recording } from "./recordings.js";
 
 interface Platform {
   connector: string;
@@ -27,7 +27,7 @@ const platforms: Record<string, Platform> = {
     connector: "acuity",
     scheme: base64("x-acuity-signature"),
     options: () => ({ api: { userId: "1", apiKey: "key" } }),
-    type: ({ file }) => fixture(file).fields.action,
+    type: ({ file }) => String(fixture(file).fields.action),
     words: {
       "appointment.scheduled": ["booking.created"],
       "appointment.rescheduled": ["booking.moved"],

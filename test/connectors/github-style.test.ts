@@ -4,7 +4,7 @@ import { githubStyle } from "../../connectors/github-style.js";
 import type { ProofScheme } from "../../core/contracts/suites/connector.js";
 import { connectorSuite } from "../../core/contracts/suites/connector.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
-import { connected, only, post } from "./recorded.js";
+import { connected, only, post } from "./recordings.js";
 
 const connector = connected(githubStyle, ["mysecret"]);
 const body = '{"foo":"bar"}';

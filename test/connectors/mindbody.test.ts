@@ -2,7 +2,7 @@ import { test } from "tap";
 import { mindbody } from "../../connectors/mindbody.js";
 import { bookingReading } from "../../connectors/readings.js";
 import { Malformed } from "../../core/contracts/errors.js";
-import { connected, fixture, only, post } from "./recorded.js";
+import { connected, fixture, only, post } from "./recordings.js";
 
 const connector = connected(mindbody, ["exampleMindbodyMessageSignatureKey"]);
 

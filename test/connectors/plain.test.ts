@@ -2,7 +2,7 @@ import { test } from "tap";
 import { plain } from "../../connectors/plain.js";
 import { connectorSuite, type RecordedDelivery } from "../../core/contracts/suites/connector.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
-import { bodyOf, connected, fixture, only, post, recordings } from "./recorded.js";
+import { bodyOf, connected, fixture, only, post, recordings } from "./recordings.js";
 
 const recording = recordings.find(({ file }) => file === "generic-plain-post.json")!;
 const bad = new Unauthorized("bad_signature");

@@ -1,7 +1,7 @@
 import { test } from "tap";
 import { standardWebhooks } from "../../connectors/standard-webhooks.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
-import { connected, fixture, only, post } from "./recorded.js";
+import { connected, fixture, only, post } from "./recordings.js";
 
 const secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const connector = connected(standardWebhooks, [secret]);

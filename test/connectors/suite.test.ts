@@ -4,7 +4,7 @@ import { githubStyle } from "../../connectors/github-style.js";
 import type { Connector } from "../../core/contracts/connector.js";
 import { Unauthorized } from "../../core/contracts/errors.js";
 import { connectorSuite, type RecordedDelivery } from "../../core/contracts/suites/connector.js";
-import { connected } from "./recorded.js";
+import { connected } from "./recordings.js";
 
 const header = "x-hub-signature-256";
 const body = '{"foo":"bar"}';
@@ -74,12 +74,7 @@ test("each fault is found", async (t) => {
   const relying = await failures(({ receive }) => ({
     receive: (request) => receive(request).map((event) => ({ ...event, id: request.headers[header] ?? "" })),
   }));
-  t.same(
-    relying,
-    [kept, signing].filter((name) => relying.includes(name)),
-    "reads what is not kept",
-  );
-  t.ok(relying.includes(kept));
+  t.same(relying, [kept], "reads what is not kept");
   t.same(await failures(() => ({ sign: () => ({}) })), [signing], "signs nothing");
   t.same(await failures(() => ({ handshake: () => ({ status: 200 }) })), ["is no handshake"]);
   t.same(await failures(() => ({ receive: () => [] })), ["is let in and read"]);

@@ -2,7 +2,7 @@ import { test } from "tap";
 import { connectorTypes } from "../../connectors/connectors.js";
 import { hmac } from "../../connectors/signatures.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
-import { connected, fixture, only, post } from "./recorded.js";
+import { connected, fixture, only, post } from "./recordings.js";
 
 interface Vector {
   scheme: string;

@@ -5,7 +5,7 @@ import Stripe from "stripe";
 import { test } from "tap";
 import { connectorTypes } from "../../connectors/connectors.js";
 import type { Connector } from "../../core/contracts/connector.js";
-import { connected, post } from "./recorded.js";
+import { connected, post } from "./recordings.js";
 
 /** What a careless signer would trip over. */
 const bodies = [

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import Joi from "joi";
 import type { ConnectorType } from "../../connectors/connector-type.js";
 import type { Connector, WebhookRequest } from "../../core/contracts/connector.js";
+import type { Json } from "../../core/contracts/model.js";
 
 /** The recorded bodies, answers and signatures of the platforms. */
 export const fixtures = new URL("../../../test/fixtures/connectors/", import.meta.url);
@@ -22,6 +23,7 @@ export interface Recording {
 export const recordings = (fixture("_deliveries.json") as { deliveries: Recording[] }).deliveries;
 
 /** A recorded file, parsed. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export function fixture(file: string): any {
   return JSON.parse(readFileSync(new URL(file, fixtures), "utf8"));
 }
@@ -53,10 +55,10 @@ export function platform(answers: Record<string, unknown>) {
   const asked: string[] = [];
   return {
     asked,
-    async get(path: string): Promise<any> {
+    async get(path: string): Promise<Json> {
       asked.push(path);
       if (!(path in answers)) throw new Error(`Nobody answers at ${path}`);
-      return answers[path];
+      return answers[path] as Json;
     },
   };
 }
