@@ -34,7 +34,7 @@ export type EventWord =
 
 /** A message from a platform that has proven itself. */
 export interface InboundEvent {
-  /** The same for every delivery of one event, and of no other event of its source. */
+  /** The same for every delivery of one event, and of no other event of its source. `""`: none is known, so that each delivery is an event. */
   readonly id: string;
   /** The platform's own topic. */
   readonly type: string;

@@ -1,0 +1,142 @@
+import Joi from "joi";
+import type { Connector, EventWord, InboundEvent, PlatformHttp } from "../../core/contracts/connector.js";
+import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
+import type { Json, JsonObject } from "../../core/contracts/model.js";
+import type { ConnectorType } from "../connector-type.js";
+import { at, text } from "../field.js";
+import { jsonObject } from "../json.js";
+import { newest } from "../secrets.js";
+import { origin } from "../origin.js";
+import { fresh, hmac, hmacs, prove } from "../signatures.js";
+import { instant } from "../times.js";
+import { bookingOf, readBooking } from "./booking.js";
+
+const header = "calendly-webhook-signature";
+/** Seconds, as in Calendly's own sample. */
+const tolerance = 180;
+/** How often a booking is followed that was moved while nobody told us. */
+const moves = 5;
+
+interface CalendlyApi {
+  baseUrl: string;
+  accessToken: string;
+}
+
+/**
+ * Speaks Calendly's webhooks: hexadecimal HMAC-SHA256 over time and body. https://developer.calendly.com/api-docs/overview/webhooks
+ * A reschedule is two deliveries: the new booking, which names the old one, and the end of the old one, which adds nothing and so is
+ * about no booking. `api` is needed for bodies without times and for looking again at a booking's end.
+ */
+export const calendly: ConnectorType = {
+  name: "calendly",
+  reads: ["booking"],
+  options: {
+    api: Joi.object({ baseUrl: origin.default("https://api.calendly.com"), accessToken: Joi.string().required() }),
+  },
+  topics: [
+    "invitee.created",
+    "invitee.canceled",
+    "invitee_no_show.created",
+    "invitee_no_show.deleted",
+    "routing_form_submission.created",
+  ],
+  connect({ secrets, options }) {
+    const api = options.api as CalendlyApi | undefined;
+    return {
+      ...signature(secrets),
+      receive: ({ body }) => [eventOf(jsonObject(body))],
+      reading: readBooking,
+      ...(api && calls(api)),
+    };
+  },
+};
+
+function signature(secrets: readonly string[]): Pick<Connector, "verify" | "sign"> {
+  return {
+    verify({ headers, body, receivedAt }) {
+      const { t, v1 } = signatureParts(headers[header] ?? "");
+      prove({ given: [v1], expected: hmacs(secrets, "hex", `${t}.`, body) });
+      fresh(Number(t), receivedAt, tolerance, "past");
+    },
+    sign(body, _headers, now) {
+      const t = Math.floor(now / 1000);
+      return { [header]: `t=${t},v1=${hmac(newest(secrets), "hex", `${t}.`, body)}` };
+    },
+  };
+}
+
+/** Blanks and keys of other names are let through; a key that comes twice or says nothing is not. */
+function signatureParts(value: string): { t: string; v1: string } {
+  if (value.trim() === "") throw new Unauthorized("missing_signature");
+  const parts = value.split(",").map((part) => /^\s*(\w+)\s*=\s*(\S*)\s*$/.exec(part) ?? []);
+  const only = (key: string, shape: RegExp) => {
+    const [found = "", ...others] = parts.filter(([, name]) => name === key).map(([, , found]) => found);
+    if (!shape.test(found) || others.length > 0) throw new Unauthorized("bad_signature");
+    return found;
+  };
+  return { t: only("t", /^\d+$/), v1: only("v1", /./) };
+}
+
+function eventOf(payload: JsonObject): InboundEvent {
+  const type = text(payload.event);
+  if (type === null) throw new Malformed("The body has no event");
+  const uri = text(at(payload, "payload", "uri"));
+  const createdAt = text(payload.created_at);
+  return {
+    // Deliveries have no id; a retry repeats these three.
+    id: uri !== null && createdAt !== null ? `${type}:${uri}:${createdAt}` : "",
+    type,
+    words: words(type, payload.payload),
+    occurredAt: instant(createdAt),
+    payload,
+  };
+}
+
+function words(type: string, invitee: Json | undefined): EventWord[] {
+  switch (type) {
+    case "invitee.created":
+      return text(at(invitee, "old_invitee")) === null ? ["booking.created"] : ["booking.moved"];
+    case "invitee.canceled":
+      return at(invitee, "rescheduled") === true ? [] : ["booking.cancelled"];
+    case "invitee_no_show.created":
+      return ["booking.noShow"];
+    default:
+      return [];
+  }
+}
+
+function calls({ baseUrl, accessToken }: CalendlyApi): Pick<Connector, "api" | "fetch" | "again"> {
+  return {
+    // Calendly publishes no number: careful, since each call stands for one person.
+    api: { baseUrl, headers: { authorization: `Bearer ${accessToken}` }, perSecond: 1 },
+
+    async fetch(event, http) {
+      if (!/^invitee(?:_no_show)?\./.test(event.type)) return event;
+      const told = at(event.payload, "payload");
+      const named = text(at(told, "invitee"));
+      const invitee = named === null ? told : await resource(http, named);
+      const uri = at(invitee, "scheduled_event") === undefined ? text(at(invitee, "event")) : null;
+      const fetched = {
+        ...(named !== null && { invitee: invitee ?? null }),
+        ...(uri !== null && { event: await resource(http, uri) }),
+      };
+      return Object.keys(fetched).length > 0 ? { ...event, fetched } : event;
+    },
+
+    async again(booking, http) {
+      let invitee = await resource(http, booking.id);
+      for (let move = 0; move < moves && at(invitee, "rescheduled") === true; move += 1) {
+        const next = text(at(invitee, "new_invitee"));
+        if (next === null) break;
+        invitee = await resource(http, next);
+      }
+      const uri = text(at(invitee, "event"));
+      const found = bookingOf(invitee, uri === null ? undefined : await resource(http, uri)) ?? booking;
+      return found.id === booking.id ? found : { ...found, replaces: booking.id };
+    },
+  };
+}
+
+async function resource(http: PlatformHttp, uri: string): Promise<Json> {
+  return at(await http.get(uri), "resource") ?? {};
+}
