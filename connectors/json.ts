@@ -1,17 +1,8 @@
 import { Malformed } from "../core/contracts/errors.js";
-import type { Json, JsonObject } from "../core/contracts/model.js";
+import { parseJson } from "../core/contracts/lossless-json.js";
+import type { JsonObject } from "../core/contracts/model.js";
 
-/** Digits enough that a whole number among them could lie beyond ±2^53. */
-const long = /\d{16}/;
-
-/** Reads JSON without losing a digit: whole numbers beyond ±2^53 become strings of their digits. Throws `Malformed`. */
-export function parseJson(text: string): Json {
-  try {
-    return (long.test(text) ? JSON.parse(text, exact) : JSON.parse(text)) as Json;
-  } catch (cause) {
-    throw new Malformed("The body is no JSON", { cause });
-  }
-}
+export { parseJson };
 
 /** A body in UTF-8 that must be a JSON object. Throws `Malformed`. */
 export function jsonObject(body: Uint8Array): JsonObject {
@@ -29,9 +20,4 @@ export function utf8(body: Uint8Array): string {
   } catch (cause) {
     throw new Malformed("The body is no UTF-8 text", { cause });
   }
-}
-
-function exact(_key: string, value: unknown, context?: { source?: string }): unknown {
-  if (typeof value !== "number" || Number.isSafeInteger(value) || !/^-?\d+$/.test(context?.source ?? "")) return value;
-  return context?.source;
 }

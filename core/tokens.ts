@@ -7,6 +7,7 @@ import type { Duration } from "./contracts/model.js";
 import type { Normalizer } from "./contracts/people.js";
 import type { Scheduler } from "./contracts/scheduler.js";
 import type { Sequences } from "./contracts/step.js";
+import type { Sources } from "./contracts/source.js";
 import type { Store } from "./contracts/store.js";
 
 /** What the pipeline may be set to. */
@@ -34,4 +35,5 @@ export const NORMALIZER: InjectionToken<Normalizer> = Symbol("Normalizer");
 export const CLOCK: InjectionToken<Clock> = Symbol("Clock");
 export const IDS: InjectionToken<Ids> = Symbol("Ids");
 export const LOG: InjectionToken<Log> = Symbol("Log");
+export const SOURCES: InjectionToken<Sources> = Symbol("Sources");
 export const SETTINGS: InjectionToken<PipelineSettings> = Symbol("PipelineSettings");

@@ -18,6 +18,24 @@ export class Gone extends Error {
   override readonly name = "Gone";
 }
 
+/** A platform that cannot be asked now: away, too slow, or asked too often. Asking again may help, not before `retryAt`. */
+export class PlatformAway extends Error {
+  override readonly name = "PlatformAway";
+  constructor(
+    message: string,
+    /** Milliseconds since the epoch; `null`: the platform did not say. */
+    readonly retryAt: number | null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** A platform that refuses us: a person has to look after our credentials there. */
+export class PlatformRefused extends Error {
+  override readonly name = "PlatformRefused";
+}
+
 /** A value that an event must give and does not. The event is kept, and can be replayed with another mapping. */
 export class MappingFailed extends Error {
   override readonly name = "MappingFailed";

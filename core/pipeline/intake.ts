@@ -1,0 +1,115 @@
+import { inject, injectable } from "tsyringe";
+import type { Clock } from "../contracts/clock.js";
+import { StoreUnavailable } from "../contracts/errors.js";
+import type { InboxEvent, IntakeResult, Settled } from "../contracts/inbox.js";
+import type { Log } from "../contracts/log.js";
+import type { Instant } from "../contracts/model.js";
+import type { Job, Scheduler } from "../contracts/scheduler.js";
+import type { LoadedSource, Sources } from "../contracts/source.js";
+import type { Store } from "../contracts/store.js";
+import { CLOCK, LOG, SCHEDULER, SETTINGS, SOURCES, STORE, type PipelineSettings } from "../tokens.js";
+import { EventPlans } from "./event-plans.js";
+import { executesOf, intakeResult } from "./intake-result.js";
+import { ADVANCE, ENDED, ENDED_ID } from "./jobs.js";
+import { SourceStates } from "./source-states.js";
+import { Translate } from "./translate.js";
+
+/** Events of one source under way at once: one whose platform does not answer keeps one of these places, and nobody waiting. */
+const atOnce = 64;
+/** Between two tries to write down what became of an event. */
+const pause = 1_000;
+
+/** The job of one source: takes its events and has each of them carried out. Ends when all are under way, not when all are done. */
+@injectable()
+export class Intake implements Job {
+  private readonly underWay = new Map<string, Map<string, Promise<void>>>();
+  private halted = false;
+
+  constructor(
+    @inject(STORE) private readonly store: Store,
+    @inject(SCHEDULER) private readonly scheduler: Scheduler,
+    @inject(SOURCES) private readonly sources: Sources,
+    @inject(CLOCK) private readonly clock: Clock,
+    @inject(LOG) private readonly log: Log,
+    @inject(SETTINGS) private readonly settings: PipelineSettings,
+    @inject(SourceStates) private readonly states: SourceStates,
+    @inject(Translate) private readonly translate: Translate,
+    @inject(EventPlans) private readonly plans: EventPlans,
+  ) {}
+
+  async run(name: string): Promise<Instant | undefined> {
+    const source = this.sources.get(name);
+    if (!source || (await this.states.of(source)) !== "running") return undefined;
+    const places = this.placesOf(name);
+    while (!this.halted) {
+      const room = atOnce - places.size;
+      if (room === 0) {
+        await Promise.race(places.values());
+        continue;
+      }
+      const now = this.clock.now();
+      const lease = now + this.settings.lease;
+      const events = await this.store.inbox.claimDue(name, now, lease, room);
+      if (events.length === 0) break;
+      for (const event of events) this.begin(places, event, source, lease);
+    }
+    return (await this.store.inbox.nextDue(name)) ?? undefined;
+  }
+
+  /** Resolves when an event that is under way here is not any more. */
+  async ended({ source, id }: Pick<InboxEvent, "source" | "id">): Promise<void> {
+    await this.underWay.get(source)?.get(id);
+  }
+
+  /** Takes no more events, and resolves when those under way are settled. */
+  async halt(): Promise<void> {
+    this.halted = true;
+    await Promise.all([...this.underWay.values()].flatMap((places) => [...places.values()]));
+  }
+
+  private placesOf(name: string): Map<string, Promise<void>> {
+    const places = this.underWay.get(name) ?? new Map<string, Promise<void>>();
+    this.underWay.set(name, places);
+    return places;
+  }
+
+  private begin(places: Map<string, Promise<void>>, event: InboxEvent, source: LoadedSource, lease: Instant): void {
+    const work = this.carryOut(event, source, lease)
+      .catch((cause: unknown) => {
+        // Its lease lapses, and it is taken up again.
+        this.log.error({ event: event.id, source: source.name, error: cause as Error }, "an event could not be settled");
+      })
+      .finally(() => places.delete(event.id));
+    places.set(event.id, work);
+  }
+
+  private async carryOut(event: InboxEvent, source: LoadedSource, lease: Instant): Promise<void> {
+    const translated = await this.translate.run(event, source);
+    const executes = translated.status === "processed" ? executesOf(translated.commands) : [];
+    const planned = await Promise.all(executes.map((command) => this.plans.of(event, command)));
+    const settled = await this.settle(intakeResult(event, lease, translated, planned, this.sources));
+    await this.ring(settled);
+    if (translated.status === "dead") {
+      this.log.warn({ event: event.id, source: source.name, reason: translated.reason }, "an event cannot be carried out");
+    }
+    if (translated.retryAt !== null) this.log.info({ event: event.id, source: source.name }, "an event is tried again");
+  }
+
+  /** A store that is away is waited for: what the platform was asked need not be asked again. */
+  private async settle(result: IntakeResult): Promise<Settled> {
+    for (;;) {
+      try {
+        return await this.store.inbox.settle(result, this.clock.now());
+      } catch (cause) {
+        if (!(cause instanceof StoreUnavailable) || this.halted) throw cause;
+        await this.clock.wait(pause);
+      }
+    }
+  }
+
+  /** What is not rung here is found by the sweep. */
+  private async ring({ ring, endedDueAt }: Settled): Promise<void> {
+    await Promise.all(ring.map(({ executionId, at }) => this.scheduler.schedule(ADVANCE, executionId, at)));
+    if (endedDueAt !== null) await this.scheduler.schedule(ENDED, ENDED_ID, endedDueAt);
+  }
+}

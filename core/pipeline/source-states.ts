@@ -1,0 +1,35 @@
+import { inject, injectable } from "tsyringe";
+import type { Clock } from "../contracts/clock.js";
+import type { Duration, Instant } from "../contracts/model.js";
+import type { LoadedSource, Sources, SourceStatus } from "../contracts/source.js";
+import type { Store } from "../contracts/store.js";
+import { CLOCK, SOURCES, STORE } from "../tokens.js";
+
+/** How long another process may have changed a source before this one notices. */
+const belief: Duration = 250;
+
+/** Whether sources take requests and work on events: what a person said last, else what their files say. */
+@injectable()
+export class SourceStates {
+  private readonly believed = new Map<string, { status: SourceStatus; until: Instant }>();
+
+  constructor(
+    @inject(STORE) private readonly store: Store,
+    @inject(SOURCES) private readonly sources: Sources,
+    @inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async of({ name, status }: LoadedSource): Promise<SourceStatus> {
+    const now = this.clock.now();
+    const known = this.believed.get(name);
+    if (known && now < known.until) return known.status;
+    const found = (await this.store.inbox.sourceState(this.sources.organization, name)) ?? status;
+    this.believed.set(name, { status: found, until: now + belief });
+    return found;
+  }
+
+  async set({ name }: LoadedSource, status: SourceStatus): Promise<void> {
+    await this.store.inbox.setSourceState(this.sources.organization, name, status, this.clock.now());
+    this.believed.delete(name);
+  }
+}
