@@ -3,6 +3,7 @@ import type { BookingReading, BookingStatus, Connector, EventWord, InboundEvent 
 import { Malformed } from "../core/contracts/errors.js";
 import type { Instant, Json } from "../core/contracts/model.js";
 import { bodyHmac } from "./body-hmac.js";
+import { ifThere } from "./call-back.js";
 import type { ConnectorType } from "./connector-type.js";
 import { at, decimal, text } from "./field.js";
 import { origin } from "./origin.js";
@@ -119,7 +120,9 @@ function calls({ baseUrl, userId, apiKey }: AcuityApi): Pick<Connector, "api" | 
     async fetch(event, http) {
       const id = text(at(event.payload, "id"));
       if (id === null || !actions.includes(actionOf(event.type))) return event;
-      const appointment = await http.get(path(id));
+      // A cancellation is carried out although Acuity has forgotten the appointment.
+      const cancelled = actionOf(event.type) === "canceled";
+      const appointment = await (cancelled ? ifThere(http, path(id)) : http.get(path(id)));
       return { ...event, words: words(event.type, appointment), fetched: { appointment } };
     },
     async again({ id }, http) {

@@ -11,6 +11,7 @@ import { addressOf, digest, hasSeveralBookers, readBooking, statusOf, uidOf } fr
 const header = "x-cal-signature-256";
 /** What stands in the header when the webhook has no secret. */
 const unsigned = "no-secret-provided";
+
 /**
  * Speaks Cal.com's webhooks: hexadecimal HMAC-SHA256 over the body. https://cal.com/docs/developing/guides/automation/webhooks
  * `BOOKING_*` put the booking under `payload`, `MEETING_*` at the top. A moved booking gets a new uid and names the old one. In an event
@@ -58,8 +59,9 @@ export const calcom: ConnectorType = {
 
 const receive: Connector["receive"] = (request) => {
   const body = parsedBody(request);
-  if (typeof body !== "object" || body === null || Array.isArray(body))
+  if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new Malformed("The body is no JSON object");
+  }
   const noShows = entries(at(body, "payload", "attendees"));
   if (body.triggerEvent !== "BOOKING_NO_SHOW_UPDATED" || noShows.length < 2) return [eventOf(body)];
   // Each of several attendees has a booking of their own, or none as a guest.

@@ -2,11 +2,12 @@ import Joi from "joi";
 import type { Connector, EventWord, InboundEvent, PlatformHttp } from "../../core/contracts/connector.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
 import type { Json, JsonObject } from "../../core/contracts/model.js";
+import { ifThere } from "../call-back.js";
 import type { ConnectorType } from "../connector-type.js";
 import { at, text } from "../field.js";
 import { jsonObject } from "../json.js";
-import { newest } from "../secrets.js";
 import { origin } from "../origin.js";
+import { newest } from "../secrets.js";
 import { fresh, hmac, hmacs, prove } from "../signatures.js";
 import { instant } from "../times.js";
 import { bookingOf, readBooking } from "./booking.js";
@@ -112,13 +113,15 @@ function calls({ baseUrl, accessToken }: CalendlyApi): Pick<Connector, "api" | "
 
     async fetch(event, http) {
       if (!/^invitee(?:_no_show)?\./.test(event.type)) return event;
+      // What ends a booking is carried out although Calendly has forgotten the booking.
+      const get = event.type === "invitee.created" ? resource : resourceIfThere;
       const told = at(event.payload, "payload");
       const named = text(at(told, "invitee"));
-      const invitee = named === null ? told : await resource(http, named);
+      const invitee = named === null ? told : { uri: named, ...(await get(http, named)) };
       const uri = at(invitee, "scheduled_event") === undefined ? text(at(invitee, "event")) : null;
       const fetched = {
         ...(named !== null && { invitee: invitee ?? null }),
-        ...(uri !== null && { event: await resource(http, uri) }),
+        ...(uri !== null && { event: await get(http, uri) }),
       };
       return Object.keys(fetched).length > 0 ? { ...event, fetched } : event;
     },
@@ -137,6 +140,15 @@ function calls({ baseUrl, accessToken }: CalendlyApi): Pick<Connector, "api" | "
   };
 }
 
-async function resource(http: PlatformHttp, uri: string): Promise<Json> {
-  return at(await http.get(uri), "resource") ?? {};
+async function resource(http: PlatformHttp, uri: string): Promise<JsonObject> {
+  return resourceOf(await http.get(uri));
+}
+
+async function resourceIfThere(http: PlatformHttp, uri: string): Promise<JsonObject> {
+  return resourceOf(await ifThere(http, uri));
+}
+
+function resourceOf(answer: Json): JsonObject {
+  const found = at(answer, "resource");
+  return typeof found === "object" && found !== null && !Array.isArray(found) ? found : {};
 }

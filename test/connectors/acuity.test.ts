@@ -67,6 +67,16 @@ test("what the appointment is by then outweighs what was said of it", async (t) 
   t.match(connector.reading?.(await fetched("changed", { noShow: true })), { status: "noShow" });
 });
 
+test("a cancellation holds although the appointment is gone, and nothing else does", async (t) => {
+  const gone = { get: () => Promise.reject(new Gone("404")) };
+  const event = await connector.fetch!(receive("canceled"), gone);
+  t.same(event.words, ["booking.cancelled"]);
+  t.same(connector.reading?.(event), bookingReading({ id: "1590233471", status: "cancelled" }));
+  await t.rejects(connector.fetch!(receive("scheduled"), gone), Gone);
+  const broken = { get: () => Promise.reject(new Error("502")) };
+  await t.rejects(connector.fetch!(receive("canceled"), broken), /502/);
+});
+
 test("webhooks made by the API name their topics in full", async (t) => {
   t.same(receive("appointment.scheduled").words, ["booking.created"]);
   t.same(receive("appointment.canceled").words, ["booking.cancelled"]);

@@ -1,7 +1,7 @@
 import { test } from "tap";
 import { calendly } from "../../connectors/calendly/calendly.js";
 import type { BookingReading } from "../../core/contracts/connector.js";
-import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
+import { Gone, Malformed, Unauthorized } from "../../core/contracts/errors.js";
 import { bookingReading } from "../../connectors/readings.js";
 import { connected, fixture, only, platform, post } from "./recordings.js";
 
@@ -132,6 +132,18 @@ test("an old body without its event is completed, and others are left alone", as
   t.equal(connector.reading?.(form), undefined);
   t.same(form.words, []);
   t.same(http.asked, []);
+});
+
+test("what ends a booking holds although Calendly has forgotten it", async (t) => {
+  const gone = { get: () => Promise.reject(new Gone("404")) };
+  const { scheduled_event: _, ...payload } = fixture("calendly-invitee.canceled.json").payload;
+  const old = (event: string) => only(connector.receive(post({ event, created_at: "2026-10-04T07:30:01Z", payload })));
+  const cancelled = await connector.fetch!(old("invitee.canceled"), gone);
+  t.match(connector.reading?.(cancelled), { id: invitee, status: "cancelled", startsAt: null });
+  await t.rejects(connector.fetch!(old("invitee.created"), gone), Gone);
+  const named = { event: "invitee_no_show.created", created_at: "2026-10-05T14:00:00Z", payload: { invitee } };
+  const marked = await connector.fetch!(only(connector.receive(post(named))), gone);
+  t.match(connector.reading?.(marked), { id: invitee, status: "noShow" });
 });
 
 test("names and phones stand in several places", async (t) => {

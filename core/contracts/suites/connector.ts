@@ -124,6 +124,11 @@ function deliverySuite(
     };
     connector.verify(signed);
     refused(make([otherSecret], delivery), signed, "bad_signature");
+    assert.throws(
+      () => make([], delivery).sign(request.body, headers, now),
+      /secret/,
+      "nothing is signed with nothing",
+    );
   });
 }
 
