@@ -14,7 +14,7 @@ export function at(value: Json | undefined, ...path: readonly (string | number)[
 export function text(...values: readonly (Json | undefined)[]): string | null {
   for (const value of values) {
     if (typeof value === "string" && value.trim() !== "") return value.trim();
-    if (Number.isSafeInteger(value)) return String(value);
+    if (typeof value === "number" && Number.isSafeInteger(value)) return String(value);
   }
   return null;
 }

@@ -7,7 +7,8 @@ import { jsonObject } from "./json.js";
 import { currencyCode, fromSmallest } from "./money.js";
 import { first, language, namesOf } from "./person.js";
 import { orderReading } from "./readings.js";
-import { fresh, hmacs, prove } from "./signatures.js";
+import { newest } from "./secrets.js";
+import { fresh, hmac, hmacs, prove } from "./signatures.js";
 import { unixSeconds } from "./times.js";
 
 const SIGNATURE = "stripe-signature";
@@ -36,7 +37,7 @@ export const stripeCheckout: ConnectorType = {
       reading: orderOf,
       sign(body, _headers, now) {
         const t = String(Math.floor(now / 1000));
-        return { [SIGNATURE]: `t=${t},v1=${hmacs(secrets, "hex", `${t}.`, body)[0] ?? ""}` };
+        return { [SIGNATURE]: `t=${t},v1=${hmac(newest(secrets), "hex", `${t}.`, body)}` };
       },
     };
   },

@@ -12,7 +12,8 @@ import type { ConnectorType } from "../connector-type.js";
 import { at, text } from "../field.js";
 import { jsonObject } from "../json.js";
 import { origin } from "../origin.js";
-import { fresh, hmacs, prove } from "../signatures.js";
+import { newest } from "../secrets.js";
+import { fresh, hmac, hmacs, prove } from "../signatures.js";
 import { unixSeconds } from "../times.js";
 import { ends, orderId, orderOf, wordsOf } from "./order-of.js";
 
@@ -63,7 +64,7 @@ export const bigcommerce: ConnectorType = {
       sign(body, headers, now) {
         const id = headers["webhook-id"] ?? "msg_trial";
         const time = String(Math.floor(now / 1000));
-        const signature = `v1,${hmacs(secrets, "base64", `${id}.${time}.`, body)[0] ?? ""}`;
+        const signature = `v1,${hmac(newest(secrets), "base64", `${id}.${time}.`, body)}`;
         return { "webhook-id": id, "webhook-timestamp": time, "webhook-signature": signature };
       },
       ...(api && calling(api)),

@@ -3,7 +3,7 @@ import { bigcommerce } from "../../connectors/bigcommerce/bigcommerce.js";
 import { Gone, Malformed } from "../../core/contracts/errors.js";
 import type { Json, JsonObject } from "../../core/contracts/model.js";
 import { fakePlatform } from "../fakes/platform-http.js";
-import { altered, connected, json, only, recorded, refusal, request, vectors } from "./recorded.js";
+import { altered, connected, json, only, recorded, refusal, request, vectors } from "./delivered.js";
 
 const CREATED = "bigcommerce-store-order-created.json";
 const STATUS = "bigcommerce-store-order-statusUpdated.json";
@@ -86,6 +86,7 @@ test("trying out signs with the id that is given and the time that it is", async
     t.match(headers, given);
     t.equal(refusal(connected(bigcommerce, { secrets: ["new"] }), request({ headers, body, receivedAt })), undefined);
   }
+  t.throws(() => connected(bigcommerce, { secrets: [""] }).sign(Buffer.from("{}"), {}, 0), /no secret to sign with/);
 });
 
 test("an event has the id of its message", async (t) => {
