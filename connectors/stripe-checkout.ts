@@ -43,11 +43,12 @@ export const stripeCheckout: ConnectorType = {
   },
 };
 
-/** While a secret is rolled there are two `v1`; other schemes count for nothing. */
+/** While a secret is rolled there are two `v1`; other schemes count for nothing. Two times are two headers. */
 function verify({ headers, body, receivedAt }: WebhookRequest, secrets: readonly string[]): void {
   const fields = (headers[SIGNATURE] ?? "").split(",").map((field) => field.trim().split("=", 2));
   const given = fields.flatMap(([name, value]) => (name === "v1" ? (value ?? "") : []));
-  const t = fields.find(([name]) => name === "t")?.[1] ?? "";
+  const times = fields.flatMap(([name, value]) => (name === "t" ? (value ?? "") : []));
+  const t = times.length === 1 ? (times[0] ?? "") : "";
   prove({ given, expected: hmacs(secrets, "hex", `${t}.`, body) });
   if (!/^\d+$/.test(t)) throw new Unauthorized("bad_signature");
   fresh(Number(t), receivedAt, TOLERANCE, "past");

@@ -57,6 +57,7 @@ test("any `v1` may match and no other scheme, whatever the header looks like", a
   t.equal(reason(`t=${now},v1=${Buffer.from(right, "hex").toString("base64")}`), "bad_signature");
   t.equal(reason(`v1=${right}`), "bad_signature");
   t.equal(reason(`t=soon,v1=${digest("soon")}`), "bad_signature", "a time that is none");
+  t.equal(reason(`t=${now},v1=${right}, t=${now},v1=${right}`), "bad_signature", "the header twice");
   t.equal(reason(",,=,"), "missing_signature");
 });
 
