@@ -7,7 +7,8 @@ import { jsonObject } from "./json.js";
 import { currencyCode, fromSmallest } from "./money.js";
 import { first, language, namesOf } from "./person.js";
 import { orderReading } from "./readings.js";
-import { fresh, hmacs, prove } from "./signatures.js";
+import { newest } from "./secrets.js";
+import { fresh, hmac, hmacs, prove } from "./signatures.js";
 import { unixSeconds } from "./times.js";
 
 const SIGNATURE = "stripe-signature";
@@ -36,17 +37,18 @@ export const stripeCheckout: ConnectorType = {
       reading: orderOf,
       sign(body, _headers, now) {
         const t = String(Math.floor(now / 1000));
-        return { [SIGNATURE]: `t=${t},v1=${hmacs(secrets, "hex", `${t}.`, body)[0] ?? ""}` };
+        return { [SIGNATURE]: `t=${t},v1=${hmac(newest(secrets), "hex", `${t}.`, body)}` };
       },
     };
   },
 };
 
-/** While a secret is rolled there are two `v1`; other schemes count for nothing. */
+/** While a secret is rolled there are two `v1`; other schemes count for nothing. Two times are two headers. */
 function verify({ headers, body, receivedAt }: WebhookRequest, secrets: readonly string[]): void {
   const fields = (headers[SIGNATURE] ?? "").split(",").map((field) => field.trim().split("=", 2));
   const given = fields.flatMap(([name, value]) => (name === "v1" ? (value ?? "") : []));
-  const t = fields.find(([name]) => name === "t")?.[1] ?? "";
+  const times = fields.flatMap(([name, value]) => (name === "t" ? (value ?? "") : []));
+  const t = times.length === 1 ? (times[0] ?? "") : "";
   prove({ given, expected: hmacs(secrets, "hex", `${t}.`, body) });
   if (!/^\d+$/.test(t)) throw new Unauthorized("bad_signature");
   fresh(Number(t), receivedAt, TOLERANCE, "past");

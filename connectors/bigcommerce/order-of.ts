@@ -51,10 +51,9 @@ export function wordsOf({ type, payload, fetched }: InboundEvent): EventWord[] {
     case "store/order/statusUpdated": {
       const status = at(payload, "data", "status");
       const word = newStatusWords.get(text(at(status, "new_status_id")) ?? "");
-      return [
-        ...(text(at(status, "previous_status_id")) === "0" ? (["order.created"] as const) : []),
-        ...(word === undefined ? [] : [word]),
-      ];
+      const words: EventWord[] = word === undefined ? [] : [word];
+      const placed = text(at(status, "previous_status_id")) === "0" && !areEnd(words);
+      return placed ? ["order.created", ...words] : words;
     }
     case "store/order/refund/created":
       return [isAllBack(order) ? "order.refunded" : "order.partlyRefunded"];
@@ -65,6 +64,10 @@ export function wordsOf({ type, payload, fetched }: InboundEvent): EventWord[] {
 
 /** Whether the webhook alone says that the order is cancelled or refunded. */
 export function ends({ words }: InboundEvent): boolean {
+  return areEnd(words);
+}
+
+function areEnd(words: readonly EventWord[]): boolean {
   return words.includes("order.cancelled") || words.includes("order.refunded");
 }
 

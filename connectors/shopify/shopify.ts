@@ -2,15 +2,13 @@ import { createHash } from "node:crypto";
 import type { Connector, InboundEvent, WebhookRequest } from "../../core/contracts/connector.js";
 import { Malformed } from "../../core/contracts/errors.js";
 import type { JsonObject } from "../../core/contracts/model.js";
+import { bodyHmac } from "../body-hmac.js";
 import type { ConnectorType } from "../connector-type.js";
 import { at, text } from "../field.js";
 import { jsonObject } from "../json.js";
-import { hmacs, prove } from "../signatures.js";
 import { instant } from "../times.js";
 import { orderOf } from "./order-of.js";
 import { fits, topics, wordsOf } from "./topics.js";
-
-const SIGNATURE = "x-shopify-hmac-sha256";
 
 /** The order in the notifications that a shop sends to try its webhooks out. */
 const SAMPLE_ORDER = "820982911946154508";
@@ -26,15 +24,13 @@ export const shopify: ConnectorType = {
   topics,
   connect({ secrets }): Connector {
     return {
-      verify: ({ headers, body }) =>
-        prove({ given: [headers[SIGNATURE] ?? ""], expected: hmacs(secrets, "base64", body) }),
+      ...bodyHmac({ header: "x-shopify-hmac-sha256", encoding: "base64" }, secrets),
       receive: (request) => [eventOf(request)],
       reading: orderOf,
       redacts: ({ type, payload }) => {
         const email = type === "customers/redact" ? text(at(payload, "customer", "email")) : null;
         return email === null ? [] : [email];
       },
-      sign: (body) => ({ [SIGNATURE]: hmacs(secrets, "base64", body)[0] ?? "" }),
     };
   },
 };

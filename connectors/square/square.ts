@@ -5,7 +5,8 @@ import type { ConnectorType } from "../connector-type.js";
 import { text } from "../field.js";
 import { jsonObject, utf8 } from "../json.js";
 import { origin } from "../origin.js";
-import { hmacs, prove } from "../signatures.js";
+import { newest } from "../secrets.js";
+import { hmac, hmacs, prove } from "../signatures.js";
 import { instant } from "../times.js";
 import { again, bookingOf } from "./booking-of.js";
 import { complete } from "./complete.js";
@@ -47,12 +48,12 @@ export const square: ConnectorType = {
   ],
   connect({ secrets, url, options }): Connector {
     const { notificationUrl = url, api } = options as Options;
-    const signatures = (body: Uint8Array) => hmacs(secrets, "base64", notificationUrl, body);
     return {
-      verify: ({ headers, body }) => prove({ given: [headers[SIGNATURE] ?? ""], expected: signatures(body) }),
+      verify: ({ headers, body }) =>
+        prove({ given: [headers[SIGNATURE] ?? ""], expected: hmacs(secrets, "base64", notificationUrl, body) }),
       receive: ({ body }) => [eventOf(body)],
       reading: (event) => bookingOf(event) ?? orderOf(event),
-      sign: (body) => ({ [SIGNATURE]: signatures(body)[0] ?? "" }),
+      sign: (body) => ({ [SIGNATURE]: hmac(newest(secrets), "base64", notificationUrl, body) }),
       ...(api && {
         fetch: complete,
         again,

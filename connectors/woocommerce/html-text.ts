@@ -83,8 +83,10 @@ const named = new Map(
 
 /** The text that HTML text without tags shows: `Mug &ndash; Sea &#8217;24` as `Mug – Sea ’24`. What is no entity stays. */
 export function htmlText(html: string): string {
-  return html.replace(/&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z][a-z0-9]*));/gi, (entity, ten, sixteen, name) =>
-    name === undefined ? (character(ten, sixteen) ?? entity) : (named.get(name as string) ?? entity),
+  return html.replace(
+    /&(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z][a-z0-9]*));/gi,
+    (entity, ten?: string, sixteen?: string, name?: string) =>
+      (name === undefined ? character(ten, sixteen) : named.get(name)) ?? entity,
   );
 }
 

@@ -3,17 +3,15 @@ import Joi from "joi";
 import type { Connector, InboundEvent, PlatformAccess, WebhookRequest } from "../../core/contracts/connector.js";
 import { Malformed } from "../../core/contracts/errors.js";
 import type { JsonObject } from "../../core/contracts/model.js";
+import { bodyHmac } from "../body-hmac.js";
 import type { ConnectorType } from "../connector-type.js";
 import { text } from "../field.js";
 import { jsonObject } from "../json.js";
 import { site } from "../origin.js";
-import { hmacs, prove } from "../signatures.js";
 import { utc } from "../times.js";
 import { isPlaced, orderOf, wordsOf } from "./order-of.js";
 import { signingSecret } from "./signing-secret.js";
 import { fits, orderId } from "./topics.js";
-
-const SIGNATURE = "x-wc-webhook-signature";
 
 interface Api {
   baseUrl: string;
@@ -38,15 +36,12 @@ export const woocommerce: ConnectorType = {
   // Any hook of WordPress can be one, as `action.<hook>`.
   topics: null,
   connect({ secrets, options }): Connector {
-    const keys = secrets.map(signingSecret);
     const api = options["api"] as Api | undefined;
     return {
-      verify: ({ headers, body }) =>
-        prove({ given: [headers[SIGNATURE] ?? ""], expected: hmacs(keys, "base64", body) }),
+      ...bodyHmac({ header: "x-wc-webhook-signature", encoding: "base64" }, secrets.map(signingSecret)),
       receive: (request) => [eventOf(request)],
       handshake: (request) => (isPing(request) ? { status: 200 } : undefined),
       reading: orderOf,
-      sign: (body) => ({ [SIGNATURE]: hmacs(keys, "base64", body)[0] ?? "" }),
       ...(api && calling(api)),
     };
   },

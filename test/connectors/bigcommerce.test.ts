@@ -3,7 +3,7 @@ import { bigcommerce } from "../../connectors/bigcommerce/bigcommerce.js";
 import { Gone, Malformed } from "../../core/contracts/errors.js";
 import type { Json, JsonObject } from "../../core/contracts/model.js";
 import { fakePlatform } from "../fakes/platform-http.js";
-import { altered, connected, json, only, recorded, refusal, request, vectors } from "./recorded.js";
+import { altered, connected, json, only, recorded, refusal, request, vectors } from "./delivered.js";
 
 const CREATED = "bigcommerce-store-order-created.json";
 const STATUS = "bigcommerce-store-order-statusUpdated.json";
@@ -60,6 +60,9 @@ test("one of several signatures may match, of the known version", async (t) => {
   t.equal(signed(`v1,${"A".repeat(43)}= ${right}`), undefined);
   t.equal(signed(right.replace("v1,", "v2,")), "bad_signature");
   t.equal(signed(right.replace("v1,", "")), "bad_signature");
+  t.equal(signed(`${right}, ${right}`), "bad_signature", "the header twice");
+  const dotted = strict.sign(came.body, { "webhook-id": "msg.1" }, came.receivedAt);
+  t.equal(refusal(strict, { ...came, headers: dotted }), "bad_signature", "an id with a dot");
 });
 
 test("a delivery is fresh for 300 s on both sides, and its time a whole number", async (t) => {
@@ -84,8 +87,10 @@ test("trying out signs with the id that is given and the time that it is", async
   for (const given of [{}, { "webhook-id": "msg_7" }]) {
     const headers = signer.sign(body, given, receivedAt);
     t.match(headers, given);
+    t.not(signer.sign(body, {}, receivedAt + 1000)["webhook-id"], headers["webhook-id"], "each trial is an event");
     t.equal(refusal(connected(bigcommerce, { secrets: ["new"] }), request({ headers, body, receivedAt })), undefined);
   }
+  t.throws(() => connected(bigcommerce, { secrets: [""] }).sign(Buffer.from("{}"), {}, 0), /no secret to sign with/);
 });
 
 test("an event has the id of its message", async (t) => {
@@ -116,6 +121,7 @@ test("a new status is called by our words", async (t) => {
   ];
   for (const [id, expected] of words) t.same(status(7, id).words, expected, String(id));
   t.same(status(0, 11).words, ["order.created", "order.paid"], "an incomplete order becomes one");
+  t.same(status(0, 6).words, ["order.cancelled"], "one that was declined never does");
   t.same(read(SHIPMENT).words, []);
   t.same(read(CREATED, { scope: "store/cart/created" }).words, [], "an unknown topic");
 });

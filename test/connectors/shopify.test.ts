@@ -3,7 +3,7 @@ import { test } from "tap";
 import { shopify } from "../../connectors/shopify/shopify.js";
 import { Malformed } from "../../core/contracts/errors.js";
 import type { JsonObject } from "../../core/contracts/model.js";
-import { altered, connected, only, recorded, refusal, request, vectors } from "./recorded.js";
+import { altered, connected, only, recorded, refusal, request, vectors } from "./delivered.js";
 
 const connector = connected(shopify);
 const read = (file: string, fields: JsonObject = {}, headers: Record<string, string> = {}) => {
@@ -50,6 +50,7 @@ test("trying out signs with the newest secret", async (t) => {
   const body = Buffer.from('{"id":1}');
   const headers = connected(shopify, { secrets: ["new", "old"] }).sign(body, {}, 0);
   t.equal(refusal(connected(shopify, { secrets: ["new"] }), request({ headers, body })), undefined);
+  t.throws(() => connected(shopify, { secrets: [""] }).sign(Buffer.from("{}"), {}, 0), /no secret to sign with/);
 });
 
 test("topics are called by our words", async (t) => {

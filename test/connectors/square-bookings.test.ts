@@ -4,7 +4,7 @@ import type { BookingReading, InboundEvent } from "../../core/contracts/connecto
 import { Gone } from "../../core/contracts/errors.js";
 import type { Json, JsonObject } from "../../core/contracts/model.js";
 import { fakePlatform } from "../fakes/platform-http.js";
-import { connected, json, only, recorded, request } from "./recorded.js";
+import { connected, json, only, recorded, request } from "./delivered.js";
 
 const BOOKING = "/v2/bookings/zkras0xv0xwswx";
 const CUSTOMER = "/v2/customers/RDX9Z4XTIZR7MRZJUXNY9HUK6I";

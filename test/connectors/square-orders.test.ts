@@ -4,7 +4,7 @@ import type { InboundEvent } from "../../core/contracts/connector.js";
 import { Gone } from "../../core/contracts/errors.js";
 import type { Json, JsonObject } from "../../core/contracts/model.js";
 import { fakePlatform } from "../fakes/platform-http.js";
-import { connected, json, only, request } from "./recorded.js";
+import { connected, json, only, request } from "./delivered.js";
 
 const ORDER = "/v2/orders/eA3vssLHKJrv9H0IdJCM3gNqfdcZY";
 const PAYMENT = "/v2/payments/hYy9pRFVxpDsO1FB05SunFWUe9JZY";

@@ -3,7 +3,7 @@ import { test } from "tap";
 import { stripeCheckout } from "../../connectors/stripe-checkout.js";
 import { Malformed } from "../../core/contracts/errors.js";
 import type { JsonObject } from "../../core/contracts/model.js";
-import { connected, json, only, recorded, refusal, request, vectors } from "./recorded.js";
+import { connected, json, only, recorded, refusal, request, vectors } from "./delivered.js";
 
 const COMPLETED = "stripe-checkout.session.completed.json";
 const connector = connected(stripeCheckout);
@@ -57,6 +57,7 @@ test("any `v1` may match and no other scheme, whatever the header looks like", a
   t.equal(reason(`t=${now},v1=${Buffer.from(right, "hex").toString("base64")}`), "bad_signature");
   t.equal(reason(`v1=${right}`), "bad_signature");
   t.equal(reason(`t=soon,v1=${digest("soon")}`), "bad_signature", "a time that is none");
+  t.equal(reason(`t=${now},v1=${right}, t=${now},v1=${right}`), "bad_signature", "the header twice");
   t.equal(reason(",,=,"), "missing_signature");
 });
 
@@ -74,6 +75,7 @@ test("trying out signs with the time that it is", async (t) => {
   const receivedAt = 1_791_104_127_900;
   const headers = connected(stripeCheckout, { secrets: ["new", "old"] }).sign(body, {}, receivedAt);
   t.equal(refusal(connected(stripeCheckout, { secrets: ["new"] }), request({ headers, body, receivedAt })), undefined);
+  t.throws(() => connected(stripeCheckout, { secrets: [""] }).sign(Buffer.from("{}"), {}, 0), /no secret to sign with/);
 });
 
 test("topics are called by our words", async (t) => {

@@ -6,7 +6,7 @@ import { woocommerce } from "../../connectors/woocommerce/woocommerce.js";
 import { Gone, Malformed } from "../../core/contracts/errors.js";
 import type { JsonObject } from "../../core/contracts/model.js";
 import { fakePlatform } from "../fakes/platform-http.js";
-import { altered, connected, json, only, recorded, refusal, request, vectors } from "./recorded.js";
+import { altered, connected, json, only, recorded, refusal, request, vectors } from "./delivered.js";
 
 const PROCESSING = "woocommerce-order.updated-processing.json";
 const COMPLETED = "woocommerce-order.updated-completed.json";
@@ -44,6 +44,7 @@ test("deliveries are signed with the secret that the site decodes", async (t) =>
   const body = Buffer.from('{"id":1}');
   const headers = connected(woocommerce, { secrets: ["a&lt;b"] }).sign(body, {}, 0);
   t.equal(refusal(connected(woocommerce, { secrets: ["a<b"] }), request({ headers, body })), undefined, "trying out");
+  t.throws(() => connected(woocommerce, { secrets: [""] }).sign(Buffer.from("{}"), {}, 0), /no secret to sign with/);
 });
 
 test("each entity of a secret is decoded once, and only those of the five marks", async (t) => {
