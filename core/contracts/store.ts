@@ -45,9 +45,12 @@ export interface Store {
    * `attempts.stale`.
    */
   takeOver(): Promise<void>;
-  /** Removes what is past its keeping time, at most `limit` rows of each kind; answers how many were removed. */
+  /**
+   * Removes what is past its keeping time, at most `limit` rows of each kind; answers how many were removed. Events go by the time they
+   * were received, dead ones too; one that waits for the intake is never removed.
+   */
   expire(
-    before: { outbox: Instant; idempotency: Instant; events: Instant; refused: Instant },
+    before: Readonly<Record<"outbox" | "idempotency" | "events" | "refused", Instant>>,
     limit: number,
   ): Promise<number>;
   /** Resolves when the store can read and write now. */
@@ -95,7 +98,7 @@ export interface Contacts {
   optOut(organization: string, id: string, now: Instant): Promise<boolean>;
   /**
    * Removes the person: the contact, captured messages, contexts, what providers and templates said, and the address out of stored answers,
-   * which are replayed still; sendings keep ids and times and are cancelled (`erased`), as by `remove`. The address is suppressed by a
+   * which are replayed still; events and entities that name the address, in whatever case, keep ids and times only; sendings keep ids and times and are cancelled (`erased`), as by `remove`. The address is suppressed by a
    * hash, so that it is never written to again. Freed space is overwritten.
    */
   erase(organization: string, id: string, now: Instant): Promise<Erased | undefined>;
@@ -245,6 +248,11 @@ export interface Settlement {
   outcome: { status: OutcomeStatus; reason: string | null; providerId: string | null } | null;
   position: Position;
   notes: readonly Note[];
+  /**
+   * The times that an `anchored` position was reckoned with. When the entity has others by now, its wait is begun again: the sending is
+   * `open`, before its step and due at once. Missing: as if there were none.
+   */
+  anchor?: Pick<Entity, "startsAt" | "endsAt">;
 }
 
 /** A call that nobody has settled, with the claim it was made under. */
@@ -281,6 +289,7 @@ export interface EventFilter {
 }
 
 export interface SourceCounts {
+  /** All that are kept, whatever became of them. */
   received: number;
   processed: number;
   ignored: number;
@@ -296,16 +305,17 @@ export interface SourceCounts {
 export interface Inbox {
   /** Keeps each event whose delivery id is new to its source; answers `false` for those that were there. One transaction. */
   accept(events: readonly NewEvent[]): Promise<boolean[]>;
-  /** Takes waiting events of the source that are due and not leased, oldest first. */
+  /** Takes waiting events of the source that are due and not leased, the longest due first. */
   claimDue(source: string, now: Instant, leaseUntil: Instant, limit: number): Promise<InboxEvent[]>;
-  /** Gives claims back, to be taken up again at once. */
+  /** Gives claims back, to be taken up again at once. `lease`: the `leaseUntil` they were taken with. */
   release(ids: readonly string[], lease: Instant): Promise<void>;
   /** When the next event of the source is due or its lease lapses; `null` when none waits. */
   nextDue(source: string): Promise<Instant | null>;
   /**
-   * Carries out what an event causes, in this order: redacts, updates the entity, re-anchors what waits for its times when they changed,
-   * cancels, accepts each plan (`judge`, the business key; nobody is started for an entity that is cancelled, refunded or a no-show), and
-   * settles the event. Twice does what once does.
+   * Carries out what an event causes, in this order: redacts, updates the entity (`updatedEntity`), re-anchors what waits for its times
+   * when they changed (not what is in a call: its wait is over), cancels, accepts each plan (the business key, `judge`; nobody is started
+   * for an entity that is over), and settles the event (`settledAs`). Twice does what once does. With a status other than `processed`
+   * nothing but the event itself is written.
    */
   settle(result: IntakeResult, now: Instant): Promise<Settled>;
   get(organization: string, id: string): Promise<InboxEvent | undefined>;

@@ -60,8 +60,8 @@ export function sequenceOf(
   options: Partial<Omit<RunnableSequence, "steps">> = {},
 ): RunnableSequence {
   const { id = "5e900000-0000-7000-8000-000000000001", key = "welcome", version = 1 } = options;
-  const { purpose = "transactional", reentry = null } = options;
-  return { id, key, version, purpose, reentry, steps };
+  const { purpose = "transactional", reentry = null, needsEntity = false, exitWhen = [] } = options;
+  return { id, key, version, purpose, reentry, needsEntity, exitWhen, steps };
 }
 
 /** The stored form that goes with it, for `publish`; its name is its key with a capital. */
