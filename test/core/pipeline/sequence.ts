@@ -1,5 +1,5 @@
 import type { Message } from "../../../core/contracts/channel.js";
-import type { Duration, SequenceStatus } from "../../../core/contracts/model.js";
+import type { Duration, Instant, SequenceStatus } from "../../../core/contracts/model.js";
 import type {
   Composed,
   RunnableSequence,
@@ -42,6 +42,19 @@ export const step = {
       applies: () => true,
       begin: ({ now }) => ({ do: "wait", until: now + duration }),
     };
+  },
+  /** Waits for a time that follows the entity: its start, or `otherwise` where there is none. */
+  until(id: string, otherwise: Instant): RunnableStep {
+    const until = ({ entity }: StepView) => entity?.startsAt ?? otherwise;
+    return {
+      ...plain(id, { do: "continue" }),
+      type: "wait",
+      begin: (view) =>
+        until(view) > view.now ? { do: "wait", until: until(view), anchored: true } : { do: "continue" },
+    };
+  },
+  doing(id: string, action: StepAction): RunnableStep {
+    return plain(id, action);
   },
   exit(id: string): RunnableStep {
     return plain(id, { do: "exit" });
