@@ -32,12 +32,12 @@ export function settledAs(
   { status, reason, notes, plans }: IntakeResult,
   { started, leftOut, touched }: Caused,
 ): Pick<InboxEvent, "status" | "reason" | "notes"> {
+  if (status !== "processed") return { status, reason, notes };
   const all = [
     ...notes,
     ...leftOut.map((one) => `Rule ${one.rule} started nobody: ${sentences[one.reason] ?? one.reason}`),
   ];
   const first = leftOut[0]?.reason ?? null;
-  if (status !== "processed") return { status, reason, notes };
   if (plans.length > 0 && started.length === 0 && !touched) return { status: "ignored", reason: first, notes: all };
   return { status, reason: reason ?? first, notes: all };
 }

@@ -71,7 +71,7 @@ export function intakeSuite(test: Test, make: () => Promise<Subject<Store>>): vo
     assert.deepEqual([status, reason, ring.length], ["processed", "repeated", 1]);
     const event = await inbox.get(organization, eventId);
     assert.deepEqual(event?.notes, ["Rule on[0] started nobody: it has started this person before"]);
-    assert.deepEqual(event?.executionIds, [fresh.execution.id]);
+    assert.deepEqual(event.executionIds, [fresh.execution.id]);
   });
 
   it("says why the people of an event are not written to", async ({ store, enrol, cause, planned }) => {

@@ -39,7 +39,8 @@ export function sqliteInbox(database: Database, addresses: Addresses): Inbox {
     list: (organization, filter, page) =>
       database.read(() => {
         const where = conditions(organization, filter);
-        return pageOf(database, { from: withoutBodies, where, order: "received_at DESC, id DESC" }, page, eventOf);
+        const from = withoutBodies(filter.status === "dead");
+        return pageOf(database, { from, where, order: "received_at DESC, id DESC" }, page, eventOf);
       }),
 
     refuse: (request) =>
@@ -80,7 +81,7 @@ export function sqliteInbox(database: Database, addresses: Addresses): Inbox {
 function conditions(organization: string, { source, status, type, from, to }: EventFilter): Condition[] {
   const where: Condition[] = [["organization = ?", organization]];
   if (source !== undefined) where.push(["source = ?", source]);
-  // In so many words, so that the index of the dead ones is used.
+  // In so many words, so that the index of the dead ones may be used.
   if (status !== undefined) where.push(status === "dead" ? ["status = 'dead'"] : ["status = ?", status]);
   if (type !== undefined) where.push(["type = ?", type]);
   if (from !== undefined) where.push(["received_at >= ?", from]);

@@ -28,7 +28,7 @@ export function sourceCounts(database: Database, organization: string, source: s
 function lastError(database: Database, organization: string, source: string): string | null {
   const newest = database
     .statement<{ notes: string }>(
-      `SELECT notes FROM inbox WHERE organization = (? || '') AND source = (? || '') AND status = 'dead'
+      `SELECT notes FROM inbox INDEXED BY inbox_dead WHERE organization = (? || '') AND source = (? || '') AND status = 'dead'
        ORDER BY received_at DESC, id DESC LIMIT 1`,
     )
     .get(organization, source);

@@ -115,7 +115,7 @@ t.test("what is held for want of a time goes on when there is one", async (t) =>
   const hold = { do: "hold", reason: "no_time", note: "`until` gives no time", anchored: true } as const;
   const lacking = { ...step.nothing("before"), begin: step.until("before", 0).begin };
   const sequence = sequenceOf([
-    { ...lacking, begin: (view) => (view.entity?.startsAt == null ? hold : lacking.begin(view)) },
+    { ...lacking, begin: (view) => ((view.entity?.startsAt ?? null) === null ? hold : lacking.begin(view)) },
     step.email("reminder"),
   ]);
   const engine = await engineOf(t, sequence);

@@ -30,7 +30,7 @@ CREATE TABLE inbox (
 CREATE UNIQUE INDEX inbox_by_delivery ON inbox (organization, source, delivery_id);
 CREATE INDEX inbox_by_age ON inbox (organization, received_at);
 CREATE INDEX inbox_by_source ON inbox (organization, source, received_at, status);
-CREATE INDEX inbox_dead ON inbox (organization, received_at, source) WHERE status = 'dead';
+CREATE INDEX inbox_dead ON inbox (organization, source, received_at) WHERE status = 'dead';
 CREATE INDEX inbox_waiting ON inbox (source, due_at, id) WHERE due_at IS NOT NULL;
 CREATE INDEX inbox_leased ON inbox (lease_until, source) WHERE lease_until IS NOT NULL;
 CREATE INDEX inbox_settled ON inbox (received_at) WHERE due_at IS NULL;

@@ -64,7 +64,7 @@ test("what the intake asks for is found by the index that is made for it", async
     "FROM sendings s WHERE s.execution_id IN": "sendings_by_execution ",
     "SELECT 1 FROM started": "PRIMARY KEY (contact_id=? AND organization=? AND source=? AND rule=?",
     "FROM mentions WHERE organization = ?": "PRIMARY KEY (organization=? AND address_hash=?",
-    "FROM inbox) WHERE organization = ? AND status = 'dead' ORDER BY": "inbox_dead ",
+    "FROM inbox INDEXED BY inbox_dead) WHERE organization = ? AND status = 'dead' ORDER BY": "inbox_dead ",
     "FROM inbox) WHERE organization = ? AND source = ? ORDER BY": "inbox_by_source ",
   };
   const store = await openSqliteStore({ file: ":memory:" });
