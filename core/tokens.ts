@@ -20,7 +20,7 @@ export interface PipelineSettings {
   callGrace: Duration;
   /** How long a channel that answered "forbidden" is left alone between probes. */
   probeEvery: Duration;
-  retention: { outbox: Duration; idempotency: Duration };
+  retention: { outbox: Duration; idempotency: Duration; events: Duration; refused: Duration };
 }
 
 /** Channels by the name that the configuration gives them. */

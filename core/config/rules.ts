@@ -18,9 +18,11 @@ The value has the right type and is none that fits here. The message says what w
 when is CEL (https://cel.dev). It is checked against what a step knows: contact, location, employee,
 organization, sequence, sending, context, entity and vars. A misspelt name, a function that does not exist or
 operands that do not fit are problems here; a value that is missing when a step runs skips the step.
-.?name.orValue(…) reads what may be missing.
+.?name.orValue(…) reads what may be missing. The until of a wait is CEL too and gives a time; when there is none at
+a run, the sending is held until there is one or a person decides.
 
-  when: "contact.tags.exists(t, t == 'vip') && context.?total.orValue(0) > 20"`,
+  when: "contact.tags.exists(t, t == 'vip') && context.?total.orValue(0) > 20"
+  wait: { until: entity.startsAt, offset: -1d }`,
 
   "duplicate-key": `
 A map has the same key twice, so that one of the values would be lost.
@@ -80,7 +82,7 @@ A key that has no default is missing.
 The file asks for something that Furrow will have and does not have yet. It is refused, because ignoring it
 would surprise you.
 
-  exitWhen: …    # remove it`,
+  window: …    # remove it`,
 
   "repeated-id": `
 Two things have the same id. Steps are told apart by their id, and running sendings find their step by it.

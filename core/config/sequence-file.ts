@@ -38,12 +38,13 @@ export function readSequence(
     : { problems: all };
 }
 
-function stepReading({ value }: YamlFile, { language, vars, templates }: SequenceReading): StepReading {
+function stepReading({ value }: YamlFile, { language, vars, templates, expressions }: SequenceReading): StepReading {
   return {
     // Where the purpose itself is wrong the steps are still read, as those of either would be.
     purpose: (value as Partial<SequenceFile> | null)?.purpose === "marketing" ? "marketing" : "transactional",
     language,
     vars,
+    time: (source) => expressions.checkTime(source),
     template: (name) => templates.get(name)?.languages,
     templates: [...templates.keys()],
   };
@@ -64,10 +65,17 @@ function published(
     key,
     name: file.name,
     status: file.status ?? "active",
-    definition: { purpose: file.purpose, reentry: reentry(file), steps },
+    definition: { purpose: file.purpose, reentry: reentry(file), ...exitWhen(file), steps },
   };
 }
 
 function reentry({ run }: SequenceFile): PublishedSequence["definition"]["reentry"] {
-  return run?.reentry ? { cooldown: run.reentry.cooldown } : null;
+  if (!run?.reentry) return null;
+  const { cooldown, per } = run.reentry;
+  return per === "entity" ? { cooldown, per } : { cooldown };
+}
+
+/** Left out where nothing is said, so that a definition of before there was any of it is still the same. */
+function exitWhen({ exitWhen: conditions = [] }: SequenceFile): Pick<PublishedSequence["definition"], "exitWhen"> {
+  return conditions.length > 0 ? { exitWhen: conditions.map(({ event }) => event) } : {};
 }

@@ -1,4 +1,5 @@
 import Joi from "joi";
+import type { EventWord } from "../contracts/connector.js";
 import type { Duration, Purpose, SequenceStatus } from "../contracts/model.js";
 import { duration, uuid } from "./fields.js";
 import { notBuilt, oneOf, textRead } from "./schema.js";
@@ -9,7 +10,8 @@ export interface SequenceFile {
   name: string;
   status?: SequenceStatus;
   purpose: Purpose;
-  run?: { reentry?: { cooldown: Duration | "forever" } | null };
+  run?: { reentry?: { per?: "contact" | "entity"; cooldown: Duration | "forever" } | null };
+  exitWhen?: { event: EventWord }[];
   steps: StepEntry[];
 }
 
@@ -31,6 +33,23 @@ export const plannedStepTypes: readonly string[] = [
   "waitFor",
 ];
 
+/** Every one, or this does not compile. */
+const words: Readonly<Record<EventWord, true>> = {
+  "order.created": true,
+  "order.paid": true,
+  "order.fulfilled": true,
+  "order.delivered": true,
+  "order.completed": true,
+  "order.cancelled": true,
+  "order.refunded": true,
+  "order.partlyRefunded": true,
+  "booking.created": true,
+  "booking.moved": true,
+  "booking.cancelled": true,
+  "booking.noShow": true,
+  "booking.ended": true,
+};
+
 /** The keys that a step may have beside its type. */
 export const stepKeys: readonly string[] = ["id", "delay", "when"];
 
@@ -45,7 +64,7 @@ const always = textRead(
 });
 
 const reentry = Joi.alternatives().conditional(Joi.object(), {
-  then: Joi.object({ per: oneOf(["contact"], ["entity"], "Use contact"), cooldown: cooldown.required() }),
+  then: Joi.object({ per: oneOf(["contact", "entity"]), cooldown: cooldown.required() }),
   otherwise: always,
 });
 
@@ -74,7 +93,12 @@ export function sequenceSchema(types: readonly string[]): Joi.ObjectSchema<Seque
     purpose: oneOf(["transactional", "marketing"]).required(),
     run: Joi.object({ key: notBuilt("`run.key` is"), reentry }),
     window: notBuilt("Send windows (`window`) are"),
-    exitWhen: notBuilt("Exit conditions (`exitWhen`) are"),
+    exitWhen: Joi.array().items(
+      Joi.object({
+        event: oneOf(Object.keys(words), ["survey.answered"], "Use an event of an order or a booking").required(),
+        after: notBuilt("`after` is"),
+      }),
+    ),
     steps: Joi.array().items(step).required(),
   });
 }

@@ -28,7 +28,7 @@ export interface ServerConfig {
   project: string;
   vars: Readonly<Record<string, string>>;
   channels: Readonly<Record<string, ChannelConfig>>;
-  retention: { outbox: Duration; idempotency: Duration };
+  retention: { outbox: Duration; idempotency: Duration; events: Duration; refused: Duration };
   language: string;
 }
 
@@ -104,7 +104,7 @@ function resolved(given: ServerFile, file: string): ServerConfig {
     project: below(given.project ?? "project"),
     vars: given.vars ?? {},
     channels: { email: { use: "outbox" }, ...given.channels },
-    retention: { outbox: 7 * DAY, idempotency: DAY, ...given.retention },
+    retention: { outbox: 7 * DAY, idempotency: DAY, events: 30 * DAY, refused: 7 * DAY, ...given.retention },
     language: given.language ?? "en",
   };
 }

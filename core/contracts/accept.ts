@@ -1,4 +1,4 @@
-import type { Duration, Execution, JsonObject, Position, Purpose } from "./model.js";
+import type { Execution, JsonObject, Position, Purpose, SequenceDefinition } from "./model.js";
 import type { ContactFields, Verdict } from "./rules.js";
 
 /** One person of an execute call, one per address. */
@@ -17,7 +17,7 @@ export interface PlannedPerson {
 export interface AcceptPlan {
   execution: Omit<Execution, "status" | "contactsProcessed" | "sendingsCreated">;
   purpose: Purpose;
-  reentry: { cooldown: Duration | "forever" } | null;
+  reentry: SequenceDefinition["reentry"];
   /** Where every new sending stands. */
   start: Position;
   people: readonly PlannedPerson[];

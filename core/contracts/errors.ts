@@ -60,6 +60,7 @@ export type RefusalCode =
   | "NO_ELIGIBLE_CONTACTS"
   | "UNKNOWN_LOCATION"
   | "UNKNOWN_EMPLOYEE"
+  | "ENTITY_REQUIRED"
   | "IDEMPOTENCY_KEY_REUSED";
 
 /** A call that the runtime understands and does not carry out. Nothing was written. Mapped to HTTP in one file. */

@@ -1,6 +1,6 @@
 import type { AcceptPlan } from "./accept.js";
 import type { EventReason } from "./plugin.js";
-import type { Instant, JsonObject } from "./model.js";
+import type { Duration, Instant, JsonObject } from "./model.js";
 import type { CancelReason } from "./rules.js";
 
 /** `received`: waits for the intake. `dead`: failed for good, a person may replay it. */
@@ -75,7 +75,7 @@ export interface Entity {
   status: string | null;
   startsAt: Instant | null;
   endsAt: Instant | null;
-  /** The reading, whole. */
+  /** The reading, whole; empty once a person in it was forgotten. */
   data: JsonObject;
   version: number | null;
   updatedAt: Instant;
@@ -83,7 +83,7 @@ export interface Entity {
   endedDueAt: Instant | null;
 }
 
-/** What an event says of an entity. It is taken unless a newer version is known. */
+/** What an event says of an entity; `updatedEntity` has the rules. */
 export interface EntityUpdate {
   kind: Entity["kind"];
   key: string;
@@ -98,7 +98,7 @@ export interface EntityUpdate {
   data: JsonObject;
   version: number | null;
   /** After the end; `null`: `booking.ended` is not made by us. */
-  endedDelay: number | null;
+  endedDelay: Duration | null;
 }
 
 /** An execute call of an event. */
@@ -112,6 +112,7 @@ export interface IntakeResult {
   eventId: string;
   /** Of the claim: a claim that was lost changes nothing. */
   lease: Instant;
+  /** `received`: again at `retryAt`, one failure more. */
   status: EventStatus;
   reason: EventReason | null;
   notes: readonly string[];

@@ -57,8 +57,13 @@ export interface Sequence {
 /** What a sequence does. Immutable once stored under a version; a running sending keeps the version it started with. */
 export interface SequenceDefinition {
   purpose: Purpose;
-  /** Refuses a contact that was here less than `cooldown` ago; `null`: everybody may come again at any time. */
-  reentry: { cooldown: Duration | "forever" } | null;
+  /**
+   * Refuses a contact that was here less than `cooldown` ago; `per: "entity"`: that was here for the same entity (or, like now, for none).
+   * `null`: everybody may come again at any time.
+   */
+  reentry: { cooldown: Duration | "forever"; per?: "entity" } | null;
+  /** The words of events that end those inside whose entity the event is about. Missing: none. */
+  exitWhen?: string[];
   steps: StepDefinition[];
 }
 
@@ -121,7 +126,8 @@ export type SendingReason =
   | "opted_out"
   | "erased"
   | "sequence_archived"
-  | "past";
+  | "past"
+  | "no_time";
 
 /**
  * Where a sending stands in its sequence. `stage` is `before` while the step at `stepIndex` has not begun (its delay runs or has
@@ -132,7 +138,10 @@ export interface Position {
   reason: SendingReason | null;
   stepIndex: number;
   stepId: string | null;
-  /** `anchored`: inside a wait that follows the times of the entity, and is begun again when they change. */
+  /**
+   * `anchored`: inside a wait that follows the times of the entity, or `held` because it has none to follow: it is begun again when they
+   * change.
+   */
   stage: "before" | "inside" | "anchored";
   /** When the next thing happens; `null` when nothing will by itself. */
   dueAt: Instant | null;

@@ -1,4 +1,13 @@
-import type { Contact, Instant, JsonObject, Purpose, Sending, SendingReason, SendingStatus } from "./model.js";
+import type {
+  Contact,
+  Instant,
+  JsonObject,
+  Purpose,
+  Sending,
+  SendingReason,
+  SendingStatus,
+  SequenceDefinition,
+} from "./model.js";
 
 /**
  * The rules that hold in every store, written once: a store fetches the facts and keeps what comes out. All of them are pure and may
@@ -92,21 +101,25 @@ export interface Standing {
   unsubscribed: boolean;
   /** The address bounced for good, complained, or was erased. */
   suppressed: boolean;
-  /** When the newest sending of this contact in this sequence was created that was not cancelled before its first message. */
+  /** The business key of the event's plan was used for this person; `false` for every other call. */
+  repeated: boolean;
+  /** When the newest sending of this contact in this sequence was created that was not cancelled before its first message; with `per: "entity"` only of the same entity. */
   lastSendingAt: Instant | null;
 }
 
 export type Verdict =
   | { status: "queued"; reason: null }
+  | { status: "repeated"; reason: "repeated" }
   | { status: "unsubscribed"; reason: "opted_out" | "suppressed" }
   | { status: "cooldown"; reason: "cooldown" };
 
 /** Whether a person may be sent this sequence now. */
 export function judge(
   standing: Standing,
-  rule: { purpose: Purpose; reentry: { cooldown: number | "forever" } | null },
+  rule: { purpose: Purpose; reentry: SequenceDefinition["reentry"] },
   now: Instant,
 ): Verdict {
+  if (standing.repeated) return { status: "repeated", reason: "repeated" };
   if (standing.suppressed) return { status: "unsubscribed", reason: "suppressed" };
   if (standing.unsubscribed && rule.purpose !== "transactional") return { status: "unsubscribed", reason: "opted_out" };
   if (rule.reentry && standing.lastSendingAt !== null) {

@@ -12,6 +12,7 @@ import type {
   SequenceStatus,
   StepDefinition,
 } from "./model.js";
+import type { CancelReason } from "./rules.js";
 
 /** All that a step may look at: one sending with its person. */
 export interface StepView {
@@ -32,8 +33,14 @@ export type UncertainPolicy = "retry" | "hold" | "skip";
  */
 export type StepAction =
   | { do: "continue" }
-  | { do: "wait"; until: Instant }
+  /** `anchored`: until a time that follows the entity's, so that the wait is begun again when they change. */
+  | { do: "wait"; until: Instant; anchored?: boolean }
+  /** Nothing happens until a person takes the sending up again, or, when `anchored`, the times of its entity change. */
+  | { do: "hold"; reason: SendingReason; note: string; anchored?: boolean }
+  /** Ends the sending, completed. */
   | { do: "exit" }
+  /** Ends the sending, cancelled. */
+  | { do: "cancel"; reason: CancelReason }
   | { do: "send"; channel: string; onUncertain: UncertainPolicy; compose(): Composed | Promise<Composed> };
 
 /** A rendered message, or why there can be none. */
@@ -57,6 +64,10 @@ export interface RunnableSequence {
   readonly version: number;
   readonly purpose: Purpose;
   readonly reentry: SequenceDefinition["reentry"];
+  /** One of its steps reads what the sending is about: nobody is started without an entity. */
+  readonly needsEntity: boolean;
+  /** The words of events that end those inside whose entity the event is about. */
+  readonly exitWhen: readonly string[];
   readonly steps: readonly RunnableStep[];
 }
 
@@ -71,19 +82,28 @@ export interface Sequences {
 /** A kind of step: its name is the key that it stands under in a file. */
 export interface StepType {
   readonly name: string;
+  /** Whether a stored step can do nothing without an entity. Missing: it never needs one. */
+  needsEntity?(settings: JsonObject): boolean;
   /** Reads what stands under the key, checks it whole, and makes the settings that are stored with the version. */
   read(value: unknown, reading: StepReading): { settings: JsonObject } | { problems: StepProblem[] };
   /**
-   * Makes a stored step ready. Called once per version; what it returns is called for every sending. `values` gives what its texts
-   * may name, `letters` fills them in.
+   * Makes a stored step ready. Called once per version; what it returns is called for every sending. `values` gives what its texts and
+   * expressions may name, `letters` fills texts in, `times` evaluates expressions.
    */
   prepare(
     definition: StepDefinition,
     sequence: StepHome,
     values: ValuesOf,
     letters: Letters,
+    times: Times,
   ): (view: StepView) => StepAction;
 }
+
+/**
+ * Makes an expression ready that gives a point in time; what comes back gives it for one sending after another, or says in a sentence
+ * without any of the values why there is none.
+ */
+export type Times = (source: string) => (view: StepView) => Instant | { readonly none: string };
 
 /** The texts of one mail in one language, as Liquid. A `text` that is missing is made from the HTML. */
 export interface LetterSource {
@@ -125,6 +145,8 @@ export interface StepReading {
   readonly language: string;
   /** The names that `vars.…` may use. */
   readonly vars: readonly string[];
+  /** Checks an expression that is to give a point in time. `entity`: it reads what the sending is about. */
+  time(source: string): { readonly entity: boolean } | Omit<StepProblem, "path" | "rule">;
   /** The template files of a name, by language, as `templates/tips.en.html` and `.txt`; `undefined` when there are none. */
   template(name: string): Readonly<Record<string, TemplateFile>> | undefined;
   /** For a suggestion when a name is unknown. */

@@ -1,5 +1,6 @@
 import type { AcceptPlan, Accepted } from "./accept.js";
-import type { Entity, EventStatus, InboxEvent, IntakeResult, NewEvent, RefusedRequest, Settled } from "./inbox.js";
+import type { Entity } from "./inbox.js";
+import type { Inbox } from "./inbox-store.js";
 import type {
   ApiKey,
   ChannelState,
@@ -13,13 +14,15 @@ import type {
   Sending,
   SendingState,
   SendingStatus,
-  Sequence,
-  SequenceDefinition,
-  SequenceStatus,
-  SequenceVersion,
   TimelineEntry,
 } from "./model.js";
+import type { Page, PageRequest } from "./paging.js";
 import type { CancelReason, ContactPatch } from "./rules.js";
+import type { SequenceShelf } from "./sequence-shelf.js";
+
+export type { EventFilter, Inbox, SourceCounts, SourceState } from "./inbox-store.js";
+export type { Page, PageRequest } from "./paging.js";
+export type { PublishedSequence, SequenceShelf } from "./sequence-shelf.js";
 
 /**
  * What keeps everything. Each operation is one atomic step named for what it means: it happens whole or not at all, it is durable when
@@ -46,24 +49,17 @@ export interface Store {
    * `attempts.stale`.
    */
   takeOver(): Promise<void>;
-  /** Removes what is past its keeping time, at most `limit` rows of each kind; answers how many were removed. */
+  /**
+   * Removes what is past its keeping time, at most `limit` rows of each kind; answers how many were removed. Events go by the time they
+   * were received, dead ones too; one that waits for the intake is never removed.
+   */
   expire(
-    before: { outbox: Instant; idempotency: Instant; events: Instant; refused: Instant },
+    before: Readonly<Record<"outbox" | "idempotency" | "events" | "refused", Instant>>,
     limit: number,
   ): Promise<number>;
   /** Resolves when the store can read and write now. */
   check(): Promise<void>;
   close(): Promise<void>;
-}
-
-/** `page` counts from 1. */
-export interface PageRequest {
-  page: number;
-  limit: number;
-}
-export interface Page<T> {
-  items: T[];
-  total: number;
 }
 
 // ---- contacts
@@ -96,7 +92,7 @@ export interface Contacts {
   optOut(organization: string, id: string, now: Instant): Promise<boolean>;
   /**
    * Removes the person: the contact, captured messages, contexts, what providers and templates said, and the address out of stored answers,
-   * which are replayed still; sendings keep ids and times and are cancelled (`erased`), as by `remove`. The address is suppressed by a
+   * which are replayed still; events and entities that name the address, in whatever case, keep ids and times only; sendings keep ids and times and are cancelled (`erased`), as by `remove`. The address is suppressed by a
    * hash, so that it is never written to again. Freed space is overwritten.
    */
   erase(organization: string, id: string, now: Instant): Promise<Erased | undefined>;
@@ -111,31 +107,6 @@ export interface Erased {
   sendings: number;
   messages: number;
   answers: number;
-}
-
-// ---- sequences
-
-/** A sequence as the project has it. */
-export interface PublishedSequence {
-  id: string;
-  key: string;
-  name: string;
-  status: SequenceStatus;
-  definition: SequenceDefinition;
-}
-
-export interface SequenceShelf {
-  /**
-   * Makes the store's sequences of the organization those of the project: a changed definition becomes the next version, an equal one
-   * none; a sequence that is not in the list any more is `archived`.
-   */
-  publish(organization: string, sequences: readonly PublishedSequence[], now: Instant): Promise<void>;
-  /** By key. */
-  list(organization: string, page: PageRequest): Promise<Page<Sequence>>;
-  /** By UUID, else by key. */
-  find(organization: string, idOrKey: string): Promise<Sequence | undefined>;
-  byId(id: string): Promise<Sequence | undefined>;
-  version(sequenceId: string, version: number): Promise<SequenceVersion | undefined>;
 }
 
 // ---- executions
@@ -246,6 +217,11 @@ export interface Settlement {
   outcome: { status: OutcomeStatus; reason: string | null; providerId: string | null } | null;
   position: Position;
   notes: readonly Note[];
+  /**
+   * The times that an `anchored` position was reckoned with. When the entity has others by now, its wait is begun again: the sending is
+   * `open`, before its step and due at once. Missing: as if there were none.
+   */
+  anchor?: Pick<Entity, "startsAt" | "endsAt">;
 }
 
 /** A call that nobody has settled, with the claim it was made under. */
@@ -268,65 +244,6 @@ export interface Attempts {
   /** Attempts that have been `calling` since before `before`, with their claims, oldest first. */
   stale(before: Instant, limit: number): Promise<StaleAttempt[]>;
 }
-
-// ---- events
-
-export interface EventFilter {
-  source?: string;
-  status?: EventStatus;
-  type?: string;
-  /** Received at or after. */
-  from?: Instant;
-  /** Received before. */
-  to?: Instant;
-}
-
-export interface SourceCounts {
-  received: number;
-  processed: number;
-  ignored: number;
-  dead: number;
-  refused: number;
-  /** Received and not yet settled. */
-  waiting: number;
-  lastEventAt: Instant | null;
-  /** The newest note of a dead event. */
-  lastError: string | null;
-}
-
-export interface Inbox {
-  /** Keeps each event whose delivery id is new to its source; answers `false` for those that were there. One transaction. */
-  accept(events: readonly NewEvent[]): Promise<boolean[]>;
-  /** Takes waiting events of the source that are due and not leased, oldest first. */
-  claimDue(source: string, now: Instant, leaseUntil: Instant, limit: number): Promise<InboxEvent[]>;
-  /** Gives claims back, to be taken up again at once. */
-  release(ids: readonly string[], lease: Instant): Promise<void>;
-  /** When the next event of the source is due or its lease lapses; `null` when none waits. */
-  nextDue(source: string): Promise<Instant | null>;
-  /**
-   * Carries out what an event causes, in this order: redacts, updates the entity, re-anchors what waits for its times when they changed,
-   * cancels, accepts each plan (`judge`, the business key; nobody is started for an entity that is cancelled, refunded or a no-show), and
-   * settles the event. Twice does what once does.
-   */
-  settle(result: IntakeResult, now: Instant): Promise<Settled>;
-  get(organization: string, id: string): Promise<InboxEvent | undefined>;
-  /** Newest first; without bodies. */
-  list(organization: string, filter: EventFilter, page: PageRequest): Promise<Page<InboxEvent>>;
-  refuse(request: RefusedRequest): Promise<void>;
-  /** Newest first. */
-  refused(organization: string, source: string, page: PageRequest): Promise<Page<RefusedRequest>>;
-  counts(organization: string, source: string): Promise<SourceCounts>;
-  /** By any of its keys. */
-  entity(organization: string, source: string, key: string): Promise<Entity | undefined>;
-  /** Entities whose end is to be told by `by`, earliest first. */
-  ended(by: Instant, limit: number): Promise<Entity[]>;
-  /** Keeps `event` and notes that the entity's end was told, in one transaction; `false` when it was told, or has moved, already. */
-  tellEnded(entity: Entity, event: NewEvent): Promise<boolean>;
-  /** The state that a person gave a source; `undefined`: what its file says. */
-  sourceState(organization: string, source: string): Promise<SourceState | undefined>;
-  setSourceState(organization: string, source: string, state: SourceState, now: Instant): Promise<void>;
-}
-export type SourceState = "running" | "paused" | "stopped";
 
 // ---- the rest
 

@@ -8,7 +8,7 @@ const OPTIONS = {
   limits: { maxAstNodes: 1_000, maxDepth: 50, maxListElements: 200, maxMapEntries: 100, maxCallArguments: 16 },
 };
 
-const TIMESTAMP = "google.protobuf.Timestamp";
+export const TIMESTAMP = "google.protobuf.Timestamp";
 
 /** Knows every declared field with its type. Only for checking: values that are `null` do not fit the types declared here. */
 export function checkingEnvironment(vars: readonly string[]): Environment {
@@ -21,17 +21,16 @@ export function checkingEnvironment(vars: readonly string[]): Environment {
     });
     environment.registerVariable(root, type);
   }
-  for (const nullable of ["string", TIMESTAMP, "Location", "Employee"]) {
+  for (const nullable of ["string", TIMESTAMP, "Location", "Employee", "Entity"]) {
     environment.registerOperator(`${nullable} == null`, (a, b) => a === b);
   }
-  return environment.registerVariable("context", "map<string, dyn>").registerVariable("entity", "dyn");
+  return environment.registerVariable("context", "map<string, dyn>");
 }
 
 /** Knows the same names and no types: each operation looks at the values it gets, so that a `null` is an error where it does not fit. */
 export function evaluatingEnvironment(): Environment {
   const environment = withNumbers(new Environment(OPTIONS));
-  for (const root of [...Object.keys(stepRoots), "vars", "context", "entity"])
-    environment.registerVariable(root, "dyn");
+  for (const root of [...Object.keys(stepRoots), "vars", "context"]) environment.registerVariable(root, "dyn");
   return environment;
 }
 

@@ -48,7 +48,7 @@ function words(error: CelError, vars: readonly string[]): Words {
 function unknownName(name: string): Words {
   return {
     message: `Nothing is called \`${name}\` here`,
-    hint: suggestion(name, [...Object.keys(stepRoots), "context", "entity", "vars"]),
+    hint: suggestion(name, [...Object.keys(stepRoots), "context", "vars"]),
   };
 }
 

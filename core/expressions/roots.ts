@@ -1,4 +1,4 @@
-import type { Contact, Employee, Instant, Json, JsonObject, Location, Sending } from "../contracts/model.js";
+import type { Contact, Employee, Instant, JsonObject, Location, Sending } from "../contracts/model.js";
 import type { StepHome } from "../contracts/step.js";
 
 /** The type of a declared field, in CEL's words. `timestamp` is `google.protobuf.Timestamp`. */
@@ -17,8 +17,8 @@ const place = {
 } as const;
 
 /**
- * What a step's texts and conditions may name, with the fields of each. All but lists and maps may be `null`. `context` and `entity` are
- * not here, because nothing is known of their fields, nor is `vars`, whose fields are the names in the server's configuration.
+ * What a step's texts and conditions may name, with the fields of each. All but lists and maps may be `null`. `context` is not here,
+ * because nothing is known of its fields, nor is `vars`, whose fields are the names in the server's configuration.
  */
 export const stepRoots = {
   contact: {
@@ -42,6 +42,14 @@ export const stepRoots = {
   organization: { id: "string", name: "string" },
   sequence: { id: "string", key: "string", name: "string", version: "int", purpose: "string" },
   sending: { id: "string", executionId: "string", entity: "string", createdAt: "timestamp" },
+  entity: {
+    key: "string",
+    kind: "string",
+    status: "string",
+    startsAt: "timestamp",
+    endsAt: "timestamp",
+    data: "map<string, dyn>",
+  },
 } as const satisfies Record<string, Record<string, FieldType>>;
 
 /** An instant as a number, or the same as ISO 8601 text. */
@@ -58,6 +66,13 @@ export interface ExpressionValues {
   sequence: Omit<StepHome, "organization">;
   sending: Timed<Pick<Sending, "id" | "executionId" | "entity" | "createdAt">>;
   context: JsonObject;
-  entity: Json;
+  entity: {
+    key: string;
+    kind: string | null;
+    status: string | null;
+    startsAt: Moment | null;
+    endsAt: Moment | null;
+    data: JsonObject;
+  } | null;
   vars: Readonly<Record<string, string>>;
 }

@@ -15,6 +15,7 @@ const refusalStatus: Readonly<Record<RefusalCode, number>> = {
   NO_ELIGIBLE_CONTACTS: 422,
   UNKNOWN_LOCATION: 422,
   UNKNOWN_EMPLOYEE: 422,
+  ENTITY_REQUIRED: 422,
   IDEMPOTENCY_KEY_REUSED: 422,
 };
 

@@ -57,7 +57,7 @@ export function sequenceObject(sequence: Sequence, { reentry, steps }: SequenceD
     status,
     version,
     purpose,
-    settings: { reentry: reentry && { per: "contact", cooldown } },
+    settings: { reentry: reentry && { per: reentry.per ?? "contact", cooldown } },
     steps: steps.map(({ settings, delay, ...step }) => ({ ...settings, ...step, delay: delay / HOUR })),
     createdAt: iso(createdAt),
     updatedAt: iso(updatedAt),

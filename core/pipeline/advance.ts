@@ -74,9 +74,9 @@ export class Advance implements Job {
   }
 
   private async step(claim: Claim): Promise<{ settlement: Settlement } | { ready: Ready }> {
-    const { sending, contact, attemptId } = claim;
+    const { sending, contact, entity, attemptId } = claim;
     const sequence = await this.sequences.runnable(sending.sequenceId, sending.sequenceVersion);
-    const view = { sending, contact, attemptId, now: this.clock.now() };
+    const view = { sending, contact, entity, attemptId, now: this.clock.now() };
     const { position, notes, send } = walk(sequence, view, sending);
     if (!send) return { settlement: moved({ claim, position, notes }) };
     if (claim.suppressed) return { settlement: failed({ claim, position, notes }, "suppressed", null) };

@@ -69,6 +69,13 @@ export class Execute {
     }
     const runnable = await this.sequences.runnable(id, version);
     if (runnable.steps.length === 0) throw new Refusal("SEQUENCE_EMPTY", "The sequence has no steps");
+    // What is called for by hand is about nothing: only an event knows an order or a booking.
+    if (runnable.needsEntity) {
+      throw new Refusal(
+        "ENTITY_REQUIRED",
+        "The sequence waits for times of an order or a booking; only a source can start it",
+      );
+    }
     return runnable;
   }
 

@@ -11,7 +11,8 @@ interface Stand {
 
 /** A claim that ends where it stands, without a call. */
 export function moved({ claim, position, notes }: Stand): Settlement {
-  return { sendingId: claim.sending.id, attemptId: claim.attemptId, outcome: null, position, notes };
+  const settlement = { sendingId: claim.sending.id, attemptId: claim.attemptId, outcome: null, position, notes };
+  return position.stage === "anchored" && claim.entity ? { ...settlement, anchor: claim.entity } : settlement;
 }
 
 /** A claim that is given back as it was taken. */

@@ -74,9 +74,9 @@ export class Sweep implements Job {
 
   /** The same rule as for a call that a channel reports as uncertain; the ledger says which step was called. */
   private async uncertain({ stepId, channel, ...claim }: StaleAttempt): Promise<Settlement> {
-    const { sending, contact, attemptId } = claim;
+    const { sending, contact, entity, attemptId } = claim;
     const sequence = await this.sequences.runnable(sending.sequenceId, sending.sequenceVersion);
-    const view: StepView = { sending, contact, attemptId, now: this.clock.now() };
+    const view: StepView = { sending, contact, entity, attemptId, now: this.clock.now() };
     const index = sequence.steps.findIndex(({ id }) => id === stepId);
     const position = sending.stepId === stepId ? sending : { ...arrive(sequence, index, view.now), doubts: 0 };
     const onUncertain = policy(sequence.steps[index], view);
@@ -117,8 +117,13 @@ export class Sweep implements Job {
   }
 
   private async expire(now: Instant): Promise<void> {
-    const { outbox, idempotency } = this.settings.retention;
-    const before = { outbox: now - outbox, idempotency: now - idempotency };
+    const { outbox, idempotency, events, refused } = this.settings.retention;
+    const before = {
+      outbox: now - outbox,
+      idempotency: now - idempotency,
+      events: now - events,
+      refused: now - refused,
+    };
     while ((await this.store.expire(before, page)) >= page);
   }
 }

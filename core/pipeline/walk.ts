@@ -30,10 +30,10 @@ export function walk(sequence: RunnableSequence, view: StepView, from: Position)
   let position = from;
   for (;;) {
     const step = sequence.steps[position.stepIndex];
-    if (position.state !== "open" || !step) return { position, notes: [...notes, ended(position)] };
+    if (position.state !== "open" || !step) return { position, notes: [...notes, stopped(position)] };
     if (position.dueAt !== null && position.dueAt > view.now) return { position, notes: [...notes, waiting(position)] };
     const next = () => arrive(sequence, position.stepIndex + 1, view.now);
-    if (position.stage === "inside") {
+    if (position.stage !== "before") {
       position = next();
       continue;
     }
@@ -49,7 +49,13 @@ export function walk(sequence: RunnableSequence, view: StepView, from: Position)
         position = next();
         break;
       case "wait":
-        position = { ...position, stage: "inside", dueAt: action.until };
+        position = { ...position, stage: action.anchored ? "anchored" : "inside", dueAt: action.until };
+        break;
+      case "hold":
+        position = held(position, action);
+        return { position, notes: [...notes, stopped(position, action.note)] };
+      case "cancel":
+        position = { ...position, state: "cancelled", reason: action.reason, dueAt: null };
         break;
       case "exit":
         position = { ...position, state: "completed", reason: "exited", dueAt: null };
@@ -65,6 +71,12 @@ function waiting({ stepId, dueAt }: Position): Note {
   return { kind: "waiting", stepId, reason: null, note };
 }
 
-function ended({ stepId, reason }: Position): Note {
-  return { kind: "completed", stepId, reason, note: null };
+function held(position: Position, { reason, anchored = false }: Extract<StepAction, { do: "hold" }>): Position {
+  return { ...position, state: "held", reason, stage: anchored ? "anchored" : "before", dueAt: null };
+}
+
+/** Says how a sending came to stand still. */
+function stopped({ state, stepId, reason }: Position, note: string | null = null): Note {
+  const kind = state === "held" || state === "cancelled" ? state : "completed";
+  return { kind, stepId, reason, note };
 }

@@ -24,3 +24,10 @@ export function parseDuration(text: string): Duration | undefined {
   const duration = of("w") * WEEK + of("d") * DAY + of("h") * HOUR + of("m") * MINUTE + of("s") * SECOND;
   return duration <= LONGEST ? duration : undefined;
 }
+
+/** As `parseDuration`, with a `-` or a `+` before it where it goes back or forth. */
+export function parseSignedDuration(text: string): Duration | undefined {
+  const [, sign = "", length = ""] = /^([+-]?)(.*)$/.exec(text) ?? [];
+  const duration = parseDuration(length);
+  return duration !== undefined && duration > 0 && sign === "-" ? -duration : duration;
+}

@@ -29,9 +29,14 @@ export function condition(
       if (result === true) return true;
       return { skipped: result === false ? "`when` is false" : "`when` gives neither true nor false" };
     } catch (error) {
-      return { skipped: `\`when\` cannot be evaluated: ${REASONS[codeOf(error)] ?? "it does not fit the values"}` };
+      return { skipped: `\`when\` cannot be evaluated: ${reasonOf(error)}` };
     }
   };
+}
+
+/** Why an expression could not be evaluated, without any of the values. */
+export function reasonOf(error: unknown): string {
+  return REASONS[codeOf(error)] ?? "it does not fit the values";
 }
 
 function codeOf(error: unknown): string {

@@ -4,6 +4,7 @@ import type { Store } from "../contracts/store.js";
 import type { Expressions } from "../expressions/expressions.js";
 import { condition } from "./condition.js";
 import { stepTypes } from "./step-types.js";
+import { timesOf } from "./times.js";
 import { stepValues, type StepWorld } from "./values.js";
 
 /** Versions that are kept ready at once. A version in use is some hundred kilobytes at most. */
@@ -57,17 +58,21 @@ async function load(parts: SequenceLibraryParts, sequenceId: string, version: nu
 function runnable(parts: SequenceLibraryParts, home: StepHome, { definition }: SequenceVersion): RunnableSequence {
   const { types = stepTypes, expressions, letters } = parts;
   const values = stepValues(parts, home);
+  const times = timesOf(expressions, values);
+  let needsEntity = false;
   const steps = definition.steps.map((step) => {
     const type = types.get(step.type);
     if (!type) throw new Error(`The step ${step.id} of ${home.key} is of the type ${step.type}, which is unknown here`);
+    needsEntity ||= type.needsEntity?.(step.settings) ?? false;
     return {
       id: step.id,
       type: step.type,
       delay: step.delay,
       applies: condition(step.when, expressions, values),
-      begin: type.prepare(step, home, values, letters),
+      begin: type.prepare(step, home, values, letters, times),
     };
   });
   const { id, key, version, purpose } = home;
-  return { id, key, version, purpose, reentry: definition.reentry, steps };
+  const { reentry, exitWhen = [] } = definition;
+  return { id, key, version, purpose, reentry, needsEntity, exitWhen, steps };
 }

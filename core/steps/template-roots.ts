@@ -3,7 +3,7 @@ import type { Fields } from "../templates/check.js";
 
 /** What the texts of a step may name: all that its conditions may, and `links`. */
 export function templateRoots(vars: readonly string[]): Readonly<Record<string, Fields>> {
-  return { ...declared, vars: fieldsNamed(vars), context: true, entity: true, links: { unsubscribe: {} } };
+  return { ...declared, vars: fieldsNamed(vars), context: true, links: { unsubscribe: {} } };
 }
 
 const declared = Object.fromEntries(

@@ -1,4 +1,5 @@
 import type { Directory } from "../contracts/directory.js";
+import type { Entity } from "../contracts/inbox.js";
 import type { Contact, Instant, Sending } from "../contracts/model.js";
 import type { StepHome, StepView, ValuesOf } from "../contracts/step.js";
 import type { ExpressionValues } from "../expressions/roots.js";
@@ -21,7 +22,7 @@ export type StepValues = ExpressionValues & ReturnType<ValuesOf>;
 export function stepValues(world: StepWorld, home: StepHome): (view: StepView) => StepValues {
   const { organization: id, ...sequence } = home;
   const organization = { id, name: world.organizationName };
-  return ({ sending, contact }) => ({
+  return ({ sending, contact, entity }) => ({
     contact: contactValues(contact),
     get location() {
       return (sending.locationId !== null && world.directory.location(sending.locationId)) || null;
@@ -33,7 +34,7 @@ export function stepValues(world: StepWorld, home: StepHome): (view: StepView) =
     sequence,
     sending: sendingValues(sending),
     context: sending.context,
-    entity: sending.entity === null ? null : { key: sending.entity },
+    entity: entityValues(sending.entity, entity),
     vars: world.vars,
     links: links(world, sending.id),
   });
@@ -62,6 +63,13 @@ function sendingValues({ id, executionId, entity, createdAt }: Sending): Express
   };
 }
 
+/** Of one that nobody has told anything about there is the key alone. */
+function entityValues(key: string | null, entity: Entity | null): ExpressionValues["entity"] {
+  if (!entity) return key === null ? null : { key, kind: null, status: null, startsAt: null, endsAt: null, data: {} };
+  const { kind, status, startsAt, endsAt, data } = entity;
+  return { key: entity.key, kind, status, startsAt: isoOrNull(startsAt), endsAt: isoOrNull(endsAt), data };
+}
+
 function links(world: StepWorld, sendingId: string): StepValues["links"] {
   let unsubscribe: string | undefined;
   return {
@@ -69,6 +77,10 @@ function links(world: StepWorld, sendingId: string): StepValues["links"] {
       return (unsubscribe ??= world.links.link(sendingId));
     },
   };
+}
+
+function isoOrNull(instant: Instant | null): string | null {
+  return instant === null ? null : iso(instant);
 }
 
 function iso(instant: Instant): string {

@@ -20,6 +20,7 @@ export function claimSuite(test: Test, make: () => Promise<Subject<Store>>): voi
       claimedAt: start + 5,
       sending: await store.sendings.get(organization, sendingId),
       contact: await store.contacts.get(organization, contactId),
+      entity: null,
       suppressed: false,
     });
     assert.equal(claim.contact.firstName, "Ada");

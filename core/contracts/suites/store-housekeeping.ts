@@ -48,7 +48,7 @@ export function housekeepingSuite(test: Test, make: () => Promise<Subject<Store>
       await store.outbox.capture(captured({ id: `m${at}`, attemptId: `a${at}`, at: start + at }));
       await enrol({ key: `k${at}`, at: start + at });
     }
-    const before = { outbox: start + 3, idempotency: start + 3 };
+    const before = { outbox: start + 3, idempotency: start + 3, events: 0, refused: 0 };
     assert.equal(await store.expire(before, 1), 2);
     assert.deepEqual(
       (await store.outbox.list(organization, {}, all)).items.map(({ id }) => id),
@@ -64,7 +64,7 @@ export function housekeepingSuite(test: Test, make: () => Promise<Subject<Store>
 
   it("an expired key is free again", async ({ store, enrol, plan }) => {
     await enrol({ key: "k" });
-    await store.expire({ outbox: 0, idempotency: start + 1 }, 10);
+    await store.expire({ outbox: 0, idempotency: start + 1, events: 0, refused: 0 }, 10);
     assert.equal((await store.executions.accept(plan({ key: "k", fingerprint: "two" }))).kind, "accepted");
   });
 

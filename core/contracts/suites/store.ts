@@ -1,12 +1,17 @@
 import type { Store } from "../store.js";
 import { acceptSuite } from "./store-accept.js";
+import { anchorSuite } from "./store-anchors.js";
 import { channelSuite } from "./store-channels.js";
 import { claimSuite } from "./store-claims.js";
 import { contactSuite } from "./store-contacts.js";
+import { entitySuite } from "./store-entities.js";
 import { eraseSuite } from "./store-erase.js";
 import { executionSuite } from "./store-executions.js";
 import { housekeepingSuite } from "./store-housekeeping.js";
+import { inboxSuite } from "./store-inbox.js";
+import { intakeSuite } from "./store-intake.js";
 import { moveSuite } from "./store-moves.js";
+import { redactSuite } from "./store-redact.js";
 import { sendingSuite } from "./store-sendings.js";
 import { sequenceSuite } from "./store-sequences.js";
 import { settleSuite } from "./store-settlements.js";
@@ -29,4 +34,9 @@ export function storeSuite(test: Test, make: () => Promise<Subject<Store>>): voi
   timelineSuite(test, make);
   channelSuite(test, make);
   housekeepingSuite(test, make);
+  inboxSuite(test, make);
+  intakeSuite(test, make);
+  entitySuite(test, make);
+  anchorSuite(test, make);
+  redactSuite(test, make);
 }

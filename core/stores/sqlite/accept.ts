@@ -1,10 +1,16 @@
 import type { Contact } from "../../contracts/model.js";
 import { judge, newContact, upserted, type Verdict } from "../../contracts/rules.js";
 import type { Accepted, AcceptPlan, PersonOutcome, PlannedPerson } from "../../contracts/accept.js";
+import type { EventPlan } from "../../contracts/inbox.js";
 import type { Addresses } from "./addresses.js";
 import { contactOf, insertContact, updateContact, type ContactRow } from "./contact-rows.js";
 import type { Database } from "./database.js";
+import { keysOf } from "./entity-rows.js";
 import { positionColumns, positionValues } from "./sending-rows.js";
+import { isStarted, noteStarted } from "./started.js";
+
+/** An execute call, or an event's. */
+type AnyPlan = AcceptPlan & Partial<Pick<EventPlan, "once">>;
 
 /** One person of a plan, as the store sees them. */
 interface Judged {
@@ -16,7 +22,7 @@ interface Judged {
 }
 
 /** Inside a write (a dry run: a read will do): carries out the whole plan, or nothing of it. */
-export function accept(database: Database, addresses: Addresses, plan: AcceptPlan): Accepted {
+export function accept(database: Database, addresses: Addresses, plan: AnyPlan): Accepted {
   const { organization } = plan.execution;
   const kept = plan.idempotency && answered(database, organization, plan.idempotency.key);
   if (kept) {
@@ -52,8 +58,8 @@ export function answered(
     .get(organization, key);
 }
 
-function judgeOne(database: Database, addresses: Addresses, plan: AcceptPlan, person: PlannedPerson): Judged {
-  const { organization, sequenceId, createdAt } = plan.execution;
+function judgeOne(database: Database, addresses: Addresses, plan: AnyPlan, person: PlannedPerson): Judged {
+  const { organization, createdAt } = plan.execution;
   const row = database
     .statement<ContactRow>("SELECT * FROM contacts WHERE organization = ? AND email = ?")
     .get(organization, person.email);
@@ -62,24 +68,28 @@ function judgeOne(database: Database, addresses: Addresses, plan: AcceptPlan, pe
   const standing = {
     unsubscribed: contact?.unsubscribed ?? false,
     suppressed: addresses.isSuppressed(organization, addressHash),
-    lastSendingAt: contact && plan.reentry ? lastSendingAt(database, contact.id, sequenceId) : null,
+    repeated: contact && plan.once ? isStarted(database, organization, plan.once, contact.id) : false,
+    lastSendingAt: contact && plan.reentry ? lastSendingAt(database, contact.id, plan) : null,
   };
   return { person, contact, addressHash, verdict: judge(standing, plan, createdAt) };
 }
 
-function lastSendingAt(database: Database, contactId: string, sequenceId: string): number | null {
-  const row = database
-    .statement<{ at: number | null }>(
-      `SELECT max(created_at) AS at FROM sendings
-       WHERE contact_id = ? AND sequence_id = ? AND NOT (state = 'cancelled' AND handed_over = 0)`,
-    )
-    .get(contactId, sequenceId);
-  return row?.at ?? null;
+const selectLast = `SELECT max(created_at) AS at FROM sendings
+  WHERE contact_id = ? AND sequence_id = ? AND NOT (state = 'cancelled' AND handed_over = 0)`;
+
+function lastSendingAt(database: Database, contactId: string, { execution, reentry }: AnyPlan): number | null {
+  const { organization, sequenceId, source, entity } = execution;
+  const last = (condition: string, ...values: string[]) =>
+    database.statement<{ at: number | null }>(`${selectLast}${condition}`).get(contactId, sequenceId, ...values);
+  if (reentry?.per !== "entity") return last("")?.at ?? null;
+  if (entity === null) return last(" AND entity IS NULL")?.at ?? null;
+  const keys = JSON.stringify(keysOf(database, organization, source, entity));
+  return last(" AND entity IN (SELECT value FROM json_each(?))", keys)?.at ?? null;
 }
 
 function writePerson(
   database: Database,
-  plan: AcceptPlan,
+  plan: AnyPlan,
   { person, contact, addressHash, verdict }: Judged,
 ): PersonOutcome {
   const { organization, createdAt } = plan.execution;
@@ -89,6 +99,7 @@ function writePerson(
   else insertContact(database, next, addressHash);
   if (verdict.status !== "queued") return { ...verdict, contactId: next.id, sendingId: null };
   writeSending(database, plan, person, next.id);
+  if (plan.once) noteStarted(database, organization, plan.once, next.id);
   return { ...verdict, contactId: next.id, sendingId: person.sendingId };
 }
 

@@ -1,7 +1,9 @@
-import type { Instant } from "../../contracts/model.js";
+import type { Instant, Position } from "../../contracts/model.js";
 import type { Attempts, Calling, Settlement } from "../../contracts/store.js";
+import { anchoredNow } from "../../contracts/entities.js";
 import { staleAttempts } from "./claims.js";
 import type { Database } from "./database.js";
+import { entityOfExecution } from "./entity-rows.js";
 import { writeNotes } from "./notes.js";
 import { positionValues, setPosition } from "./sending-rows.js";
 
@@ -44,7 +46,8 @@ function call(
 }
 
 function settle(database: Database, settlement: Settlement, now: Instant): void {
-  const { sendingId, attemptId, outcome, position, notes } = settlement;
+  const { sendingId, attemptId, outcome, notes } = settlement;
+  const position = positionNow(database, settlement, now);
   const recorded = outcome !== null && record(database, settlement, outcome, now);
   const handedOver = recorded && outcome.status === "accepted" ? 1 : 0;
   const moved = database
@@ -52,6 +55,16 @@ function settle(database: Database, settlement: Settlement, now: Instant): void 
     .get(...positionValues(position), handedOver, notes.length, now, sendingId, attemptId);
   if (moved) writeNotes(database, sendingId, notes, moved.notes, now);
   else if (handedOver) countHandedOver(database, sendingId, now);
+}
+
+/** The times that a wait was reckoned with may have changed while its step was worked on. */
+function positionNow(database: Database, { sendingId, position, anchor }: Settlement, now: Instant): Position {
+  if (position.stage !== "anchored") return position;
+  const execution = database
+    .statement<{ execution_id: string }>("SELECT execution_id FROM sendings WHERE id = ?")
+    .get(sendingId);
+  const entity = execution ? entityOfExecution(database, execution.execution_id) : null;
+  return anchoredNow(position, anchor, entity, now);
 }
 
 /** For a sending that was cancelled or moved during the call. */

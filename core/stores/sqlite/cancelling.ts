@@ -13,6 +13,8 @@ const conditions = {
   execution: `execution_id = @id AND ${going}`,
   marketing: `contact_id = @id AND purpose = 'marketing' AND ${orFailed}`,
   person: `contact_id = @id AND ${orFailed}`,
+  // Of several executions: @id is the JSON list of their ids.
+  entity: `execution_id IN (SELECT value FROM json_each(@id)) AND ${orFailed}`,
 };
 
 /**

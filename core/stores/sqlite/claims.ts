@@ -1,7 +1,9 @@
 import { newContact } from "../../contracts/rules.js";
 import type { Claim, Sendings, StaleAttempt } from "../../contracts/store.js";
+import type { Entity } from "../../contracts/inbox.js";
 import { contactOf, type ContactRow } from "./contact-rows.js";
 import type { Database } from "./database.js";
+import { entityOfExecution } from "./entity-rows.js";
 import { sendingOf, type SendingRow } from "./sending-rows.js";
 
 /** A sending and its contact in one row; `contact_…` where the names would meet. `email` is `null` when the contact is gone. */
@@ -40,10 +42,12 @@ export function claimDue(database: Database, request: Parameters<Sendings["claim
   const { executionId, now, leaseUntil, limit, newId } = request;
   const rows = database.statement<ClaimRow>(selectDue).all(executionId, now, now, limit);
   const lease = database.statement("UPDATE sendings SET attempt_id = ?, lease_until = ? WHERE id = ?");
+  // All sendings of an execution are about the same.
+  const entity = rows[0]?.entity ? entityOfExecution(database, executionId) : null;
   return rows.map((row) => {
     const attemptId = newId();
     lease.run(attemptId, leaseUntil, row.id);
-    return claimOf(row, attemptId, now);
+    return claimOf(row, entity, attemptId, now);
   });
 }
 
@@ -55,13 +59,18 @@ export function staleAttempts(database: Database, before: number, limit: number)
     )
     .all(before, limit)
     .map((row) => ({
-      ...claimOf(row, row.called_id, row.claimed_at),
+      ...claimOf(
+        row,
+        row.entity === null ? null : entityOfExecution(database, row.execution_id),
+        row.called_id,
+        row.claimed_at,
+      ),
       stepId: row.called_step_id,
       channel: row.channel,
     }));
 }
 
-function claimOf(row: ClaimRow, attemptId: string, claimedAt: number): Claim {
+function claimOf(row: ClaimRow, entity: Entity | null, attemptId: string, claimedAt: number): Claim {
   return {
     attemptId,
     claimedAt,
@@ -77,6 +86,7 @@ function claimOf(row: ClaimRow, attemptId: string, claimedAt: number): Claim {
             created_at: row.contact_created_at,
             updated_at: row.contact_updated_at,
           }),
+    entity,
     suppressed: row.suppressed === 1,
   };
 }

@@ -2,7 +2,9 @@ import type { Contact, Instant } from "../../contracts/model.js";
 import type { Erased } from "../../contracts/store.js";
 import type { Addresses } from "./addresses.js";
 import { cancelSendings } from "./cancelling.js";
+import { contactOf, type ContactRow } from "./contact-rows.js";
 import type { Database } from "./database.js";
+import { forgetMentioned } from "./mentions.js";
 
 const theirs = "SELECT id FROM sendings WHERE contact_id = ?";
 
@@ -19,9 +21,30 @@ export function erase(database: Database, addresses: Addresses, contact: Contact
   const messages =
     change(`DELETE FROM outbox WHERE sending_id IN (${theirs})`, id) +
     change("DELETE FROM outbox WHERE organization = ? AND recipient = ?", organization, email);
+  forgetMentioned(database, addresses, organization, email);
   const sendings = change("UPDATE sendings SET context = '{}' WHERE contact_id = ?", id);
   const contacts = change("DELETE FROM contacts WHERE id = ?", id);
   return { contacts, sendings, messages, answers };
+}
+
+/** Inside a write: as `erase`, for whoever has the address (in lower case), also when nobody is known by it. */
+export function redact(
+  database: Database,
+  addresses: Addresses,
+  organization: string,
+  email: string,
+  now: Instant,
+): void {
+  const row = database
+    .statement<ContactRow>("SELECT * FROM contacts WHERE organization = ? AND email = ?")
+    .get(organization, email);
+  if (row) {
+    erase(database, addresses, contactOf(row), now);
+    return;
+  }
+  addresses.suppress(organization, addresses.hash(email), "erased", now);
+  database.statement("DELETE FROM outbox WHERE organization = ? AND recipient = ?").run(organization, email);
+  forgetMentioned(database, addresses, organization, email);
 }
 
 /**

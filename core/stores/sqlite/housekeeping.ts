@@ -8,6 +8,7 @@ export function sqliteHousekeeping(database: Database): Pick<Store, "takeOver" |
     takeOver: () =>
       database.write(() => {
         database.statement("UPDATE sendings SET lease_until = 0 WHERE lease_until > 0").run();
+        database.statement("UPDATE inbox SET lease_until = NULL WHERE lease_until > 0").run();
       }),
 
     expire: (before, limit) =>
@@ -15,7 +16,15 @@ export function sqliteHousekeeping(database: Database): Pick<Store, "takeOver" |
         const old = "(SELECT id FROM answers WHERE created_at < ? ORDER BY created_at, id LIMIT ?)";
         const change = (sql: string, age: number) => database.statement(sql).run(age, limit).changes;
         change(`DELETE FROM answer_contacts WHERE answer_id IN ${old}`, before.idempotency);
+        const settled =
+          "SELECT id FROM inbox WHERE due_at IS NULL AND received_at < ? ORDER BY received_at, id LIMIT ?";
+        change(`DELETE FROM mentions WHERE kind = 'event' AND subject IN (${settled})`, before.events);
         return (
+          change(`DELETE FROM inbox WHERE id IN (${settled})`, before.events) +
+          change(
+            "DELETE FROM refused WHERE id IN (SELECT id FROM refused WHERE at < ? ORDER BY at, id LIMIT ?)",
+            before.refused,
+          ) +
           change(`DELETE FROM answers WHERE id IN ${old}`, before.idempotency) +
           change(
             "DELETE FROM outbox WHERE number IN (SELECT number FROM outbox WHERE at < ? ORDER BY at, number LIMIT ?)",

@@ -1,9 +1,10 @@
 import type { Database } from "./database.js";
 import { jobsSchema } from "./jobs-schema.js";
+import { inbox } from "./migrations/inbox.js";
 import { initial } from "./migrations/initial.js";
 
 /** The n-th makes version n of a version n - 1. A migration that was released is never changed: the next change is the next one. */
-export const migrations: readonly string[] = [initial, jobsSchema];
+export const migrations: readonly string[] = [initial, jobsSchema, inbox];
 
 /** "Furw": how a file says that it is ours. */
 const applicationId = 0x46757277;

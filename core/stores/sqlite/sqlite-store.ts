@@ -7,6 +7,7 @@ import type { Database, DatabaseOptions } from "./database.js";
 import { sqliteExecutions } from "./executions.js";
 import { openFile, requireVersion } from "./file.js";
 import { sqliteHousekeeping } from "./housekeeping.js";
+import { sqliteInbox } from "./inbox.js";
 import { sqliteKeys } from "./keys.js";
 import { migrate } from "./migrations.js";
 import { sqliteOutbox } from "./outbox.js";
@@ -49,6 +50,7 @@ function storeOf(database: Database, addressKey: Uint8Array): SqliteStore {
     executions: sqliteExecutions(database, addresses),
     sendings: sqliteSendings(database),
     attempts: sqliteAttempts(database),
+    inbox: sqliteInbox(database, addresses),
     outbox: sqliteOutbox(database),
     channels: sqliteChannels(database),
     keys: sqliteKeys(database),

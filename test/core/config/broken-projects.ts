@@ -29,7 +29,7 @@ export const brokenProjects: Broken<Files>[] = [
       "  Did you mean `active`?",
       "sequences/a.yaml:4:10  `purpose` must be transactional or marketing  (bad-value)",
       "sequences/a.yaml:5:17  `run.reentry.cooldown` is missing  (missing-key)",
-      "sequences/a.yaml:5:24  `run.reentry.per` must be contact  (bad-value)",
+      "sequences/a.yaml:5:24  `run.reentry.per` must be contact or entity  (bad-value)",
       "  Did you mean `contact`?",
       "sequences/a.yaml:7:11  `steps[0].id` must be lower-case letters, digits, hyphens and underscores  (bad-value)",
       "sequences/a.yaml:7:28  Nothing is called `dealy` in `steps[0]`  (unknown-key)",
@@ -47,7 +47,7 @@ export const brokenProjects: Broken<Files>[] = [
       "sequences/a.yaml": sequence(
         "run: { key: entity.id, reentry: { per: entity, cooldown: forever } }",
         "window: { days: [mon] }",
-        "exitWhen: []",
+        "exitWhen: [{ event: survey.answered, after: ask }]",
         "steps:",
         "  - { id: a, sms: {} }",
         "  - { id: b, waitFor: { answer: ask } }",
@@ -58,11 +58,11 @@ export const brokenProjects: Broken<Files>[] = [
     said: [
       "sequences/a.yaml:3:8  `run.key` is not built yet  (not-built)",
       "  Remove it",
-      "sequences/a.yaml:3:40  This `run.reentry.per` is not built yet  (not-built)",
-      "  Use contact",
       "sequences/a.yaml:4:1  Send windows (`window`) are not built yet  (not-built)",
       "  Remove it",
-      "sequences/a.yaml:5:1  Exit conditions (`exitWhen`) are not built yet  (not-built)",
+      "sequences/a.yaml:5:21  This `exitWhen[0].event` is not built yet  (not-built)",
+      "  Use an event of an order or a booking",
+      "sequences/a.yaml:5:38  `after` is not built yet  (not-built)",
       "  Remove it",
       "sequences/a.yaml:7:14  The step type `sms` is not built yet  (not-built)",
       "  Remove it",
@@ -72,6 +72,28 @@ export const brokenProjects: Broken<Files>[] = [
       "  Move this file out of the project",
       "surveys/nps.yaml:1:1  `surveys` are not built yet  (not-built)",
       "  Move this file out of the project",
+    ].join("\n"),
+  },
+  {
+    name: "exit conditions",
+    given: {
+      "sequences/a.yaml": sequence(
+        "exitWhen: [{ event: booking.canceled }, { events: order.paid }, order.paid]",
+        "steps: []",
+      ),
+      "sequences/b.yaml": sequence("exitWhen: { event: order.paid }", "steps: []"),
+    },
+    said: [
+      "sequences/a.yaml:3:21  `exitWhen[0].event` must be order.created, order.paid, order.fulfilled, order.delivered, order.completed, " +
+        "order.cancelled, order.refunded, order.partlyRefunded, booking.created, booking.moved, booking.cancelled, booking.noShow or " +
+        "booking.ended  (bad-value)",
+      "  Did you mean `booking.cancelled`?",
+      "sequences/a.yaml:3:41  `exitWhen[1].event` is missing  (missing-key)",
+      "sequences/a.yaml:3:43  Nothing is called `events` in `exitWhen[1]`  (unknown-key)",
+      "  Did you mean `event`?",
+      "sequences/a.yaml:3:65  `exitWhen[2]` must be a map  (wrong-type)",
+      "  Write its keys below it, each with a colon and a space",
+      "sequences/b.yaml:3:11  `exitWhen` must be a list  (wrong-type)",
     ].join("\n"),
   },
   {

@@ -23,7 +23,15 @@ steps:
   - { id: end_1, when: "contact.unsubscribed", exit: }
 `,
     "sequences/a.yaml": "name: A\npurpose: transactional\nrun: { reentry: always }\nsteps: []\n",
-    "sequences/b.yaml": "name: B\npurpose: transactional\nrun: { reentry: { cooldown: forever } }\nsteps: []\n",
+    "sequences/b.yaml":
+      "name: B\npurpose: transactional\nrun: { reentry: { cooldown: forever } }\nexitWhen: []\nsteps: []\n",
+    "sequences/c.yaml": `
+name: C
+purpose: transactional
+run: { reentry: { per: entity, cooldown: 1d } }
+exitWhen: [{ event: booking.cancelled }, { event: order.refunded }]
+steps: []
+`,
   });
   t.same(sequences, [
     {
@@ -39,6 +47,18 @@ steps:
       name: "B",
       status: "active",
       definition: { purpose: "transactional", reentry: { cooldown: "forever" }, steps: [] },
+    },
+    {
+      id: derivedId("default", "sequence", "c"),
+      key: "c",
+      name: "C",
+      status: "active",
+      definition: {
+        purpose: "transactional",
+        reentry: { cooldown: 24 * HOUR, per: "entity" },
+        exitWhen: ["booking.cancelled", "order.refunded"],
+        steps: [],
+      },
     },
     {
       id: "0190b5a0-0000-7000-8000-00000000000a",
@@ -181,11 +201,7 @@ test("problems in texts are told where the text stands", async (t) => {
     },
     stepTypes,
   );
-  const places = said.split("\n").flatMap((line) => {
-    const [, place, rule] = /^(\S+:\d+:\d+) .* {2}\((.*)\)$/.exec(line) ?? [];
-    return place === undefined || rule === undefined ? [] : [`${place} ${rule}`];
-  });
-  t.same(places, [
+  t.same(places(said), [
     "sequences/a.yaml:4:42 unknown-field",
     "sequences/a.yaml:4:80 unknown-variable",
     "sequences/a.yaml:11:14 unknown-variable",
@@ -196,6 +212,30 @@ test("problems in texts are told where the text stands", async (t) => {
     "templates/tips.en.html:2:17 unknown-variable",
     "templates/tips.en.html:5:3 unknown-filter",
     "templates/tips.en.txt:2:1 unknown-tag",
+  ]);
+});
+
+test("a wait until a time is told what is wrong where it stands", async (t) => {
+  const said = await projectProblems(
+    t,
+    {
+      "sequences/a.yaml": [
+        "name: A",
+        "purpose: transactional",
+        "steps:",
+        "  - { id: a, wait: { until: entity.startAt, ofset: -1d } }",
+        "  - { id: b, wait: { until: context.at } }",
+        "  - { id: c, wait: { until: entity.endsAt, offset: 2 hours, ifPast: stop } }",
+      ].join("\n"),
+    },
+    stepTypes,
+  );
+  t.same(places(said), [
+    "sequences/a.yaml:4:36 condition",
+    "sequences/a.yaml:4:45 unknown-key",
+    "sequences/a.yaml:5:29 condition",
+    "sequences/a.yaml:6:52 schema",
+    "sequences/a.yaml:6:69 schema",
   ]);
 });
 
@@ -215,3 +255,11 @@ test("the example of `npm start` is right, and its welcome sequence mails twice 
   t.ok(read.project.sequences.some(({ definition }) => definition.purpose === "marketing"));
   t.ok(read.project.locations.length > 0 && read.project.employees.length > 0);
 });
+
+/** Where each problem stands, and its rule. */
+function places(said: string): string[] {
+  return said.split("\n").flatMap((line) => {
+    const [, place, rule] = /^(\S+:\d+:\d+) .* {2}\((.*)\)$/.exec(line) ?? [];
+    return place === undefined || rule === undefined ? [] : [`${place} ${rule}`];
+  });
+}

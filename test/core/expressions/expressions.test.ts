@@ -138,6 +138,40 @@ test("what may be missing", async (t) => {
   t.throws(() => result("location.key == 'berlin'"), { message: "There is no `key` here" });
 });
 
+test("the entity, with the types of its fields", async (t) => {
+  const times = { startsAt: "2026-03-01T09:00:00Z", endsAt: Date.UTC(2026, 2, 1, 10) };
+  const entity = { key: "booking:1", kind: "booking", status: null, ...times, data: { service: "Cut", n: 2 } };
+  const holds = (source: string) => {
+    t.equal(expressions.check(source), undefined, source);
+    t.equal(expressions.compile(source)({ ...values, entity }), true, source);
+  };
+  holds("entity.endsAt - entity.startsAt == duration('1h')");
+  holds("entity.data.service == 'Cut' && entity.data.n > 1 && entity.status == null && entity != null");
+  holds("entity.startsAt > timestamp('2026-02-28T00:00:00Z')");
+  t.match(expressions.check("entity.startsAt == 'x'"), { message: /does not go between/ });
+  t.match(expressions.check("entity.starts == null"), { message: "`entity` has no field `starts`" });
+});
+
+test("a time, and whether it is the entity's", async (t) => {
+  const entity: Record<string, boolean> = {
+    "entity.startsAt": true,
+    "entity.?endsAt.orValue(contact.createdAt)": true,
+    "[entity][0].endsAt - duration('1h')": true,
+    "timestamp(context.entity)": false,
+    "timestamp('2026-01-01T00:00:00Z')": false,
+  };
+  for (const [source, reads] of Object.entries(entity))
+    t.same(expressions.checkTime(source), { entity: reads }, source);
+  t.match(expressions.checkTime("context.at"), {
+    message: "The expression gives a dyn, not a time",
+    line: 1,
+    column: 1,
+  });
+  t.match(expressions.checkTime("true"), { message: "The expression gives a bool, not a time" });
+  t.match(expressions.checkTime("contact.created"), { message: "`contact` has no field `created`" });
+  t.match(expressions.checkTime("entity."), { line: 1 });
+});
+
 test("values that do not fit are an error when they are met, never a wrong answer", async (t) => {
   t.throws(() => result("contact.firstName + 'x' == 'nullx'"), { message: "`+` does not go between null and string" });
   t.throws(() => result("contact.firstName.startsWith('n')"), { message: "null.startsWith(string) is not defined" });
@@ -158,7 +192,7 @@ test("nothing of JavaScript can be reached", async (t) => {
 });
 
 test("what is no condition, with its place and what to do", async (t) => {
-  const roots = "There is: contact, location, employee, organization, sequence, sending, context, entity, vars";
+  const roots = "There is: contact, location, employee, organization, sequence, sending, entity, context, vars";
   const refused: [source: string, message: string, line: number, column: number, hint: string | null][] = [
     ["contac.email == ''", "Nothing is called `contac` here", 1, 1, "Did you mean `contact`?"],
     ["true &&\n  order.total > 5", "Nothing is called `order` here", 2, 3, roots],

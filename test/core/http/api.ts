@@ -149,7 +149,8 @@ function sequencesOf({ sequences }: Store): Sequences {
         applies: () => true,
         begin: () => ({ do: "continue" }),
       }));
-      return { id, key: home.key, version, purpose: home.purpose, reentry: stored.definition.reentry, steps };
+      const { reentry } = stored.definition;
+      return { id, key: home.key, version, purpose: home.purpose, reentry, needsEntity: false, exitWhen: [], steps };
     },
     status: async (id) => (await sequences.byId(id))?.status ?? "archived",
   };

@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { StoreDamaged, StoreUnavailable } from "../../../core/contracts/errors.js";
+import { Refusal, StoreDamaged, StoreUnavailable } from "../../../core/contracts/errors.js";
 import type { Store } from "../../../core/contracts/store.js";
 import { createHttpServer } from "../../../core/http/server.js";
 import { KEY, keptLog, keysOf, only, partsOf } from "./parts.js";
@@ -35,6 +35,11 @@ test("a store that is damaged is 503, and an error in the log that says what to 
   const { get, log } = await failing(new StoreDamaged("The database is damaged: put a backup in its place"));
   t.match(await get(), { statusCode: 503, result: { error: { code: "SERVICE_UNAVAILABLE" } } });
   t.match(log.lines, [{ level: "error", error: { message: /put a backup in its place/ } }]);
+});
+
+test("a sequence that cannot be started without an entity is 422", async (t) => {
+  const { get } = await failing(new Refusal("ENTITY_REQUIRED", "The sequence waits for an order or a booking"));
+  t.match(await get(), { statusCode: 422, result: { error: { code: "ENTITY_REQUIRED" } } });
 });
 
 test("contract §2: a store that cannot find keys is 503 too", async (t) => {

@@ -153,6 +153,7 @@ const noStore: Store = {
   executions: only<Store["executions"]>("executions"),
   sendings: only<Store["sendings"]>("sendings"),
   attempts: only<Store["attempts"]>("attempts"),
+  inbox: only<Store["inbox"]>("inbox"),
   outbox: only<Store["outbox"]>("outbox"),
   channels: only<Store["channels"]>("channels"),
   keys: keysOf(apiKey(KEY)),

@@ -33,7 +33,7 @@ test("contract §5: sequences", async (t) => {
   const { call, store } = await api(t);
   const rare = sequence("5e900000-0000-7000-8000-0000000000a1", "rare", { reentry: { cooldown: 60 * 86_400_000 } });
   const never = sequence("5e900000-0000-7000-8000-0000000000a2", "zz-once", {
-    reentry: { cooldown: "forever" },
+    reentry: { cooldown: "forever", per: "entity" },
     status: "draft",
   });
   await store.sequences.publish(ORGANIZATION, [welcome, news, rare, never], NOW);
@@ -58,7 +58,7 @@ test("contract §5: sequences", async (t) => {
   t.same((await call("GET", "/sequences/rare")).body.data.settings, { reentry: { per: "contact", cooldown: "60d" } });
   t.match((await call("GET", "/sequences/zz-once")).body.data, {
     status: "draft",
-    settings: { reentry: { cooldown: "forever" } },
+    settings: { reentry: { per: "entity", cooldown: "forever" } },
   });
   for (const id of ["nothing", UNKNOWN_ID, "theirs"]) t.equal((await call("GET", `/sequences/${id}`)).status, 404, id);
   t.same(

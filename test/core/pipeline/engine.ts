@@ -84,7 +84,7 @@ export class Engine {
       sweepEvery: 60_000,
       callGrace: 30_000,
       probeEvery: 900_000,
-      retention: { outbox: 7 * 86_400_000, idempotency: 86_400_000 },
+      retention: { outbox: 7 * 86_400_000, idempotency: 86_400_000, events: 30 * 86_400_000, refused: 7 * 86_400_000 },
     };
     const sequences: Sequences = {
       runnable: (id, version) => {

@@ -112,6 +112,17 @@ t.test("a cool-down refuses those who were here, until it is over", async (t) =>
   t.equal((await engine.call([ann])).sendingsCreated, 1);
 });
 
+t.test("a sequence that follows an entity is started by events only", async (t) => {
+  const engine = await engineOf(t, sequenceOf([step.email("hello")], { needsEntity: true }));
+  for (const dryRun of [false, true]) {
+    await t.rejects(engine.call([ann], { dryRun }), {
+      code: "ENTITY_REQUIRED",
+      message: "The sequence waits for times of an order or a booking; only a source can start it",
+    });
+  }
+  t.equal((await engine.file.sendings.list("acme", {}, { page: 1, limit: 9 }, 0)).total, 0);
+});
+
 t.test("an alarm that cannot be set does not refuse the call: the sweep sets it", async (t) => {
   const engine = await engineOf(t, hello);
   const schedule = engine.scheduler.schedule.bind(engine.scheduler);

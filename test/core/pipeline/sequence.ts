@@ -1,5 +1,5 @@
 import type { Message } from "../../../core/contracts/channel.js";
-import type { Duration, SequenceStatus } from "../../../core/contracts/model.js";
+import type { Duration, Instant, SequenceStatus } from "../../../core/contracts/model.js";
 import type {
   Composed,
   RunnableSequence,
@@ -43,6 +43,19 @@ export const step = {
       begin: ({ now }) => ({ do: "wait", until: now + duration }),
     };
   },
+  /** Waits for a time that follows the entity: its start, or `otherwise` where there is none. */
+  until(id: string, otherwise: Instant): RunnableStep {
+    const until = ({ entity }: StepView) => entity?.startsAt ?? otherwise;
+    return {
+      ...plain(id, { do: "continue" }),
+      type: "wait",
+      begin: (view) =>
+        until(view) > view.now ? { do: "wait", until: until(view), anchored: true } : { do: "continue" },
+    };
+  },
+  doing(id: string, action: StepAction): RunnableStep {
+    return plain(id, action);
+  },
   exit(id: string): RunnableStep {
     return plain(id, { do: "exit" });
   },
@@ -60,8 +73,8 @@ export function sequenceOf(
   options: Partial<Omit<RunnableSequence, "steps">> = {},
 ): RunnableSequence {
   const { id = "5e900000-0000-7000-8000-000000000001", key = "welcome", version = 1 } = options;
-  const { purpose = "transactional", reentry = null } = options;
-  return { id, key, version, purpose, reentry, steps };
+  const { purpose = "transactional", reentry = null, needsEntity = false, exitWhen = [] } = options;
+  return { id, key, version, purpose, reentry, needsEntity, exitWhen, steps };
 }
 
 /** The stored form that goes with it, for `publish`; its name is its key with a capital. */

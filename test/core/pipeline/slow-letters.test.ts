@@ -4,7 +4,7 @@ import { email } from "../../../core/steps/email.js";
 import { stepValues } from "../../../core/steps/values.js";
 import { LEASH } from "../../../core/templates/limits.js";
 import type { Renderer } from "../../../core/templates/renderer.js";
-import { home, world } from "../steps/fixtures.js";
+import { home, times, world } from "../steps/fixtures.js";
 import { endless, patience, rendererOf } from "../templates/letters.js";
 import { engineOf } from "./engine.js";
 import { sequenceOf, step } from "./sequence.js";
@@ -17,7 +17,7 @@ function letterStep({ letters }: Renderer): RunnableStep {
   const languages = { und: { subject: "Hello", html: null, text } };
   const settings = { onUncertain: "retry", from: null, replyTo: null, fallback: "und", languages };
   const definition = { id: "hello", type: "email", delay: 0, when: null, settings };
-  const begin = email.prepare(definition, home(), stepValues(world, home()), letters);
+  const begin = email.prepare(definition, home(), stepValues(world, home()), letters, times);
   return { ...step.email("hello"), begin };
 }
 

@@ -135,3 +135,27 @@ t.test("what is past its keeping time goes", async (t) => {
   t.equal(await engine.runSweep(), engine.clock.now() + minute);
   t.equal(await engine.file.executions.answered("acme", "k1"), undefined);
 });
+
+t.test("events and refused requests are kept for their time", async (t) => {
+  const engine = await engineOf(t, sequenceOf([step.email("hello")]));
+  const { inbox } = engine.file;
+  const [day, start] = [24 * 60 * minute, engine.clock.now()];
+  const home = { organization: "acme", source: "shop", headers: {} };
+  const event = { ...home, id: "e", deliveryId: "d", type: "x", occurredAt: null, receivedAt: start, query: "" };
+  await inbox.accept([{ ...event, body: new Uint8Array(), replayOf: null, dueAt: start }]);
+  await inbox.claimDue("shop", start, start + 1, 1);
+  const empty = { notes: [], commands: [], entity: null, plans: [], cancels: [], redact: [], retryAt: null };
+  await inbox.settle({ eventId: "e", lease: start + 1, status: "ignored", reason: "no_rule", ...empty }, start);
+  await inbox.refuse({ ...home, id: "r", at: start, reason: "stale", remote: "192.0.2.1" });
+  const kept = async () => {
+    await engine.runSweep();
+    const { received, refused } = await inbox.counts("acme", "shop");
+    return [received, refused];
+  };
+  engine.clock.advance(7 * day);
+  t.same(await kept(), [1, 1]);
+  engine.clock.advance(1);
+  t.same(await kept(), [1, 0]);
+  engine.clock.advance(23 * day);
+  t.same(await kept(), [0, 0]);
+});

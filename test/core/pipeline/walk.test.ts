@@ -50,6 +50,31 @@ t.test("a wait begins when its step is due, and is inside until it is over", asy
   t.ok(over.send);
 });
 
+t.test("a wait that follows the entity is anchored, and is over when its time has come", async (t) => {
+  const sequence = sequenceOf([step.until("before", now + 60_000), step.email("hello")]);
+  t.match(from(sequence).position, { stepId: "before", stage: "anchored", dueAt: now + 60_000 });
+  t.ok(from(sequence, 0, { stage: "anchored", dueAt: now }).send);
+});
+
+t.test("a step that can do nothing yet holds the sending, and says why", async (t) => {
+  for (const anchored of [true, false]) {
+    const action = { do: "hold", reason: "no_time", note: "`until` gives no time", anchored } as const;
+    const { position, notes, send } = from(sequenceOf([step.doing("before", action), step.email("hello")]));
+    const stage = anchored ? "anchored" : "before";
+    t.match(position, { state: "held", reason: "no_time", stepId: "before", stage, dueAt: null });
+    t.match(notes, [{ kind: "held", stepId: "before", reason: "no_time", note: "`until` gives no time" }]);
+    t.equal(send, undefined);
+  }
+});
+
+t.test("a step can cancel the sending, whatever follows", async (t) => {
+  const { position, notes } = from(
+    sequenceOf([step.doing("before", { do: "cancel", reason: "past" }), step.email("never")]),
+  );
+  t.match(position, { state: "cancelled", reason: "past", stepId: "before", dueAt: null });
+  t.match(notes, [{ kind: "cancelled", stepId: "before", reason: "past" }]);
+});
+
 t.test("a wait of nothing is passed at once", async (t) => {
   const { send, notes } = from(sequenceOf([step.wait("pause", 0), step.email("hello")]));
   t.ok(send);

@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { parseDuration } from "../../../core/schedule/duration.js";
+import { parseDuration, parseSignedDuration } from "../../../core/schedule/duration.js";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
@@ -52,4 +52,16 @@ test("refuses what would leave the calendar", async (t) => {
   t.equal(parseDuration("365251d"), undefined);
   t.equal(parseDuration("999999999w"), undefined);
   t.equal(parseDuration("9999999999s"), undefined, "too many digits");
+});
+
+test("a signed duration goes back and forth", async (t) => {
+  const expected: Record<string, number> = {
+    "-1d": -day,
+    "+2h": 120 * minute,
+    "30m": 30 * minute,
+    "-P1W": -7 * day,
+    "-0s": 0,
+  };
+  for (const [text, duration] of Object.entries(expected)) t.equal(parseSignedDuration(text), duration, text);
+  for (const text of ["", "-", "--1d", "- 1d", "1d-", "P-1D"]) t.equal(parseSignedDuration(text), undefined, text);
 });

@@ -3,7 +3,7 @@ import type { JsonObject, Purpose } from "../../../core/contracts/model.js";
 import type { Composed, StepView } from "../../../core/contracts/step.js";
 import { email } from "../../../core/steps/email.js";
 import { stepValues, type StepWorld } from "../../../core/steps/values.js";
-import { home, letters, LINK, reading, SENDING_ID, view, world } from "./fixtures.js";
+import { home, letters, LINK, reading, SENDING_ID, times, view, world } from "./fixtures.js";
 
 function composed(
   file: object,
@@ -21,6 +21,7 @@ function composed(
     sequence,
     stepValues(inWorld, sequence),
     letters,
+    times,
   )(at);
   if (action.do !== "send") throw new Error("an email step sends");
   const made = action.compose();
@@ -190,7 +191,7 @@ test("a stored text that this program cannot read is a refusal; a defect is not 
     languages: { und: { subject: "x", html: null, text: "{% old %}" } },
   };
   const step = { id: "hello", type: "email", delay: 0, when: null, settings };
-  const action = email.prepare(step, home(), stepValues(world, home()), letters)(view());
+  const action = email.prepare(step, home(), stepValues(world, home()), letters, times)(view());
   t.match(action, { do: "send", channel: "email", onUncertain: "retry" });
   t.match(action.do === "send" && action.compose(), { refused: "template" });
   const broken: StepWorld = {
@@ -207,6 +208,7 @@ test("a stored text that this program cannot read is a refusal; a defect is not 
     home(),
     stepValues(world, home()),
     letters,
+    times,
   )(view());
   t.throws(() => empty.do === "send" && empty.compose(), /The step hello of welcome was stored without texts in "und"/);
 });

@@ -1,8 +1,11 @@
 import type { Directory } from "../../../core/contracts/directory.js";
+import type { Entity } from "../../../core/contracts/inbox.js";
 import type { Contact, Employee, JsonObject, Location, Purpose, Sending } from "../../../core/contracts/model.js";
 import { newContact } from "../../../core/contracts/rules.js";
 import type { StepHome, StepReading, StepView, TemplateFile } from "../../../core/contracts/step.js";
-import type { StepWorld } from "../../../core/steps/values.js";
+import { stepExpressions } from "../../../core/expressions/expressions.js";
+import { timesOf } from "../../../core/steps/times.js";
+import { stepValues, type StepWorld } from "../../../core/steps/values.js";
 import { LIMITS } from "../../../core/templates/limits.js";
 import { renderer } from "../../../core/templates/renderer.js";
 
@@ -34,6 +37,11 @@ export const world: StepWorld = {
   links: { link: () => LINK },
 };
 
+const expressions = stepExpressions(["shop"]);
+
+/** Expressions see what they see in a sequence. */
+export const times = timesOf(expressions, (view) => stepValues(world, home())(view));
+
 /** Fills in at once, however slow the machine is: no thread is started. */
 export const { letters } = renderer({ leash: { ...LIMITS, render: 60_000 } });
 
@@ -49,6 +57,7 @@ export function reading(
     purpose: "transactional",
     language: "en",
     vars: ["shop"],
+    time: (source) => expressions.checkTime(source),
     template: (name) => files[name],
     templates: Object.keys(files),
     ...rest,
@@ -56,7 +65,7 @@ export function reading(
 }
 
 export function view(
-  more: { contact?: Partial<Contact>; sending?: Partial<Sending>; context?: JsonObject } = {},
+  more: { contact?: Partial<Contact>; sending?: Partial<Sending>; context?: JsonObject; entity?: Entity } = {},
 ): StepView {
   const contact = { ...newContact("con-1", "default", "ana@shop.example", NOW), firstName: "Ana", ...more.contact };
   const sending: Sending = {
@@ -90,5 +99,5 @@ export function view(
     ...{ createdAt: NOW, updatedAt: NOW },
     ...more.sending,
   };
-  return { sending, contact, attemptId: "att-1", now: NOW };
+  return { sending, contact, entity: more.entity ?? null, attemptId: "att-1", now: NOW };
 }

@@ -24,7 +24,7 @@ const steps: StepDefinition[] = [
   { id: "end", type: "exit", delay: 0, when: null, settings: {} },
 ];
 
-function library(of: StepDefinition[] = steps, kept?: number) {
+function library(of: StepDefinition[] = steps, kept?: number, exitWhen?: string[]) {
   const asked: number[] = [];
   const sequences = {
     byId: async (id: string) => (id === sequence.id ? sequence : undefined),
@@ -34,7 +34,12 @@ function library(of: StepDefinition[] = steps, kept?: number) {
       return {
         sequenceId,
         version,
-        definition: { purpose: "transactional", reentry: { cooldown: 1 }, steps: of },
+        definition: {
+          purpose: "transactional",
+          reentry: { cooldown: 1 },
+          ...(exitWhen && { exitWhen }),
+          steps: of,
+        },
         createdAt: NOW,
       };
     },
@@ -72,6 +77,19 @@ test("a version made ready", async (t) => {
     message: { subject: "Hello Ana", category: "welcome", stepId: "hello" },
   });
   t.same(ready.steps[1]!.begin(view()), { do: "wait", until: NOW + 60_000 });
+});
+
+test("a version says whether it needs an entity, and what ends those inside", async (t) => {
+  t.match(await library().library.runnable("seq-1", 1), { needsEntity: false, exitWhen: [] });
+  const until = { until: "entity.startsAt", offset: 0, ifPast: "continue", entity: true };
+  const following = [...steps, { id: "before", type: "wait", delay: 0, when: null, settings: until }];
+  const ready = await library(following, undefined, ["booking.cancelled"]).library.runnable("seq-1", 1);
+  t.match(ready, { needsEntity: true, exitWhen: ["booking.cancelled"] });
+  const later = NOW + 60_000;
+  const entity = { organization: "default", source: "salon", key: "booking:1", kind: "booking", status: null } as const;
+  const times = { startsAt: later, endsAt: null, data: {}, version: null, updatedAt: NOW, endedDueAt: null };
+  const at = view({ entity: { ...entity, ...times } });
+  t.same(ready.steps[3]!.begin(at), { do: "wait", until: later, anchored: true });
 });
 
 test("the status is asked anew each time", async (t) => {

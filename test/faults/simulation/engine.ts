@@ -23,7 +23,7 @@ export const settings = {
   sweepEvery: minute,
   callGrace: minute / 2,
   probeEvery: 15 * minute,
-  retention: { outbox: 7 * day, idempotency: 10_000 * day },
+  retention: { outbox: 7 * day, idempotency: 10_000 * day, events: 30 * day, refused: 7 * day },
 };
 
 export interface Outside {

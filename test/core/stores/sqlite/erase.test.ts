@@ -51,6 +51,41 @@ test("erased addresses are gone although rows have moved between pages", async (
   });
 });
 
+test("an address that was forgotten is nowhere in the file or its log", async (t) => {
+  await stand(t, async (stage, file) => {
+    const { inbox } = stage.store;
+    const email = "ada.lovelace@example.com";
+    const body = new TextEncoder().encode(JSON.stringify({ email: email.toUpperCase(), note: "x".repeat(20_000) }));
+    const home = { organization, source: "shop", type: "orders/paid", occurredAt: null, receivedAt: start };
+    const event = { ...home, headers: { from: email }, query: `email=${email}`, body, replayOf: null, dueAt: start };
+    await inbox.accept(["1", "2"].map((id) => ({ ...event, id, deliveryId: id })));
+    await inbox.claimDue("shop", start, start + 1, 9);
+    const update = {
+      kind: "order",
+      key: "order:1",
+      aliases: [],
+      replaces: null,
+      status: "paid",
+      data: { email },
+    } as const;
+    const entity = { ...update, startsAt: null, endsAt: null, version: null, endedDelay: null };
+    const nothing = {
+      lease: start + 1,
+      status: "processed",
+      reason: null,
+      plans: [],
+      cancels: [],
+      retryAt: null,
+    } as const;
+    const one = { ...nothing, eventId: "1", notes: [email], commands: [{ email }], entity, redact: [] };
+    await inbox.settle(one, start);
+    t.ok(inFiles(file, "ada.lovelace"), "it was there");
+    await inbox.settle({ ...one, eventId: "2", redact: [email] }, start);
+    for (const spelled of ["ada.lovelace", "ADA.LOVELACE"]) t.notOk(inFiles(file, spelled));
+    t.ok(await inbox.get(organization, "1"));
+  });
+});
+
 /** One message to the contact, with its address wherever one can be. */
 async function live({ store, claim, call, settle }: Stage, contactId: string): Promise<void> {
   const { items } = await store.sendings.list(organization, { contactId }, { page: 1, limit: 1 }, start);

@@ -51,6 +51,32 @@ test("a list with a narrow filter is read by the index of that filter", async (t
   }
 });
 
+test("what the intake asks for is found by the index that is made for it", async (t) => {
+  const wanted: Record<string, string> = {
+    "FROM inbox WHERE source = (? || '') AND due_at IS NOT NULL AND due_at <= (? + 0)": "inbox_waiting ",
+    "AND lease_until IS NULL ORDER BY due_at LIMIT 1": "inbox_waiting ",
+    "FROM inbox WHERE lease_until > 0 AND source": "inbox_leased ",
+    "UPDATE inbox SET lease_until = NULL WHERE lease_until > 0": "inbox_leased ",
+    "SELECT status, count(*)": "COVERING INDEX inbox_by_source ",
+    "SELECT notes FROM inbox": "inbox_dead ",
+    "FROM entities WHERE ended_due_at": "entities_ending ",
+    "SELECT id FROM executions": "executions_by_entity ",
+    "FROM sendings s WHERE s.execution_id IN": "sendings_by_execution ",
+    "SELECT 1 FROM started": "PRIMARY KEY (contact_id=? AND organization=? AND source=? AND rule=?",
+    "FROM mentions WHERE organization = ?": "PRIMARY KEY (organization=? AND address_hash=?",
+    "FROM inbox INDEXED BY inbox_dead) WHERE organization = ? AND status = 'dead' ORDER BY": "inbox_dead ",
+    "FROM inbox) WHERE organization = ? AND source = ? ORDER BY": "inbox_by_source ",
+  };
+  const store = await openSqliteStore({ file: ":memory:" });
+  t.teardown(() => store.close());
+  const texts = await statements();
+  for (const [part, index] of Object.entries(wanted)) {
+    const found = texts.filter((text) => text.replaceAll(/\s+/g, " ").includes(part));
+    t.not(found.length, 0, part);
+    for (const text of found) t.match(plan(store.database, text).join("\n"), index, text);
+  }
+});
+
 test("a statement that does is noticed", async (t) => {
   const store = await openSqliteStore({ file: ":memory:" });
   t.teardown(() => store.close());

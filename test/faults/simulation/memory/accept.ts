@@ -1,7 +1,12 @@
 import type { Accepted, AcceptPlan, PersonOutcome, PlannedPerson } from "../../../../core/contracts/accept.js";
+import type { EventPlan } from "../../../../core/contracts/inbox.js";
 import type { Contact, Instant } from "../../../../core/contracts/model.js";
 import { judge, newContact, upserted, type Verdict } from "../../../../core/contracts/rules.js";
+import { keysOf } from "./entities.js";
 import { owned, type KeptExecution, type Tables } from "./tables.js";
+
+/** An execute call, or an event's. */
+type AnyPlan = AcceptPlan & Partial<Pick<EventPlan, "once">>;
 
 interface Judged {
   person: PlannedPerson;
@@ -10,7 +15,7 @@ interface Judged {
 }
 
 /** Carries out the whole plan, or nothing of it. */
-export function accept(tables: Tables, plan: AcceptPlan): Accepted {
+export function accept(tables: Tables, plan: AnyPlan): Accepted {
   const { execution, idempotency } = plan;
   const kept = idempotency && tables.answers.get(owned(execution.organization, idempotency.key));
   if (kept) {
@@ -27,30 +32,42 @@ export function accept(tables: Tables, plan: AcceptPlan): Accepted {
   return { kind: "accepted", body: write(tables, plan, judged) };
 }
 
-function judgeOne(tables: Tables, plan: AcceptPlan, person: PlannedPerson): Judged {
-  const { organization, sequenceId, createdAt } = plan.execution;
+function judgeOne(tables: Tables, plan: AnyPlan, person: PlannedPerson): Judged {
+  const { organization, createdAt } = plan.execution;
   const contact = [...tables.contacts.values()].find(
     (one) => one.organization === organization && one.email === person.email,
   );
   const standing = {
     unsubscribed: contact?.unsubscribed ?? false,
     suppressed: tables.suppressed.has(owned(organization, person.email)),
-    lastSendingAt: contact && plan.reentry ? lastSendingAt(tables, contact.id, sequenceId) : null,
+    repeated: contact !== undefined && businessKeys(tables, plan, contact.id).some((key) => tables.started.has(key)),
+    lastSendingAt: contact && plan.reentry ? lastSendingAt(tables, contact.id, plan) : null,
   };
   return { person, contact, verdict: judge(standing, plan, createdAt) };
 }
 
-function lastSendingAt(tables: Tables, contactId: string, sequenceId: string): Instant | null {
+/** Under every name of what the plan is about. */
+function businessKeys(tables: Tables, { execution, once }: AnyPlan, contactId: string): string[] {
+  if (!once) return [];
+  const { organization } = execution;
+  const names = once.entity === null ? [null] : keysOf(tables, organization, once.source, once.entity);
+  return names.map((name) => JSON.stringify([organization, once.source, once.rule, name, contactId]));
+}
+
+function lastSendingAt(tables: Tables, contactId: string, { execution, reentry }: AnyPlan): Instant | null {
+  const { organization, source, sequenceId, entity } = execution;
+  const names: (string | null)[] = entity === null ? [null] : keysOf(tables, organization, source, entity);
   let last: Instant | null = null;
   for (const { row } of tables.sendings.values()) {
-    const counts = row.state !== "cancelled" || row.handedOver > 0;
+    const isAbout = reentry?.per !== "entity" || names.includes(row.entity);
+    const counts = isAbout && (row.state !== "cancelled" || row.handedOver > 0);
     if (row.contactId === contactId && row.sequenceId === sequenceId && counts)
       last = Math.max(last ?? row.createdAt, row.createdAt);
   }
   return last;
 }
 
-function write(tables: Tables, plan: AcceptPlan, judged: readonly Judged[]): string {
+function write(tables: Tables, plan: AnyPlan, judged: readonly Judged[]): string {
   const { execution, idempotency, start } = plan;
   const { organization, createdAt } = execution;
   const queued = judged.filter(({ verdict }) => verdict.status === "queued").length;
@@ -73,15 +90,17 @@ function write(tables: Tables, plan: AcceptPlan, judged: readonly Judged[]): str
 
 function writePerson(
   tables: Tables,
-  { execution, purpose, start }: AcceptPlan,
+  plan: AnyPlan,
   kept: KeptExecution,
   { person, contact, verdict }: Judged,
 ): PersonOutcome {
+  const { execution, purpose, start } = plan;
   const { organization, createdAt, sequenceId, sequenceVersion, entity } = execution;
   const known = contact ?? newContact(person.contactId, organization, person.email, createdAt);
   const { id: contactId } = known;
   tables.contacts.set(contactId, upserted(known, person.fields, person.locationId, createdAt));
   if (verdict.status !== "queued") return { ...verdict, contactId, sendingId: null };
+  for (const key of businessKeys(tables, plan, contactId)) tables.started.add(key);
   const { sendingId: id, locationId, employeeId, context } = person;
   const where = { organization, executionId: execution.id, sequenceId, sequenceVersion, purpose };
   const whom = { contactId, locationId, employeeId, entity, context };

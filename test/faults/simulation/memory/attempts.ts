@@ -1,6 +1,8 @@
 import type { Instant } from "../../../../core/contracts/model.js";
 import type { Attempts, Calling, Settlement } from "../../../../core/contracts/store.js";
+import { anchoredNow } from "../../../../core/contracts/entities.js";
 import { claimOf } from "./claims.js";
+import { entityOf } from "./entities.js";
 import { compare, place, type KeptSending, type Tables } from "./tables.js";
 
 export function memoryAttempts(tables: Tables): Attempts {
@@ -44,7 +46,11 @@ function settle(tables: Tables, settlement: Settlement, now: Instant): void {
   if (record(tables, sending, settlement, now)) {
     sending.row = { ...sending.row, handedOver: sending.row.handedOver + 1, updatedAt: now };
   }
-  if (sending.claim?.attemptId === attemptId) place(sending, position, notes, now);
+  if (sending.claim?.attemptId !== attemptId) return;
+  const { executionId } = sending.row;
+  const isAnchored = position.stage === "anchored";
+  const stand = isAnchored ? anchoredNow(position, settlement.anchor, entityOf(tables, executionId), now) : position;
+  place(sending, stand, notes, now);
 }
 
 /** Keeps how a call ended unless that is known already; answers whether a provider took the message. */

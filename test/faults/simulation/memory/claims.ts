@@ -1,6 +1,7 @@
 import type { Instant } from "../../../../core/contracts/model.js";
 import { newContact } from "../../../../core/contracts/rules.js";
 import type { Claim, Sendings } from "../../../../core/contracts/store.js";
+import { entityOf } from "./entities.js";
 import { compare, isCalling, isMoving, owned, type KeptSending, type Tables } from "./tables.js";
 
 /** What is due, earliest first, and neither leased nor in the middle of a call. */
@@ -23,5 +24,5 @@ export function claimOf(tables: Tables, { row }: KeptSending, attemptId: string,
   const { contactId, organization, createdAt } = row;
   const contact = tables.contacts.get(contactId) ?? newContact(contactId, organization, "", createdAt);
   const suppressed = tables.suppressed.has(owned(organization, contact.email));
-  return { attemptId, claimedAt, sending: row, contact, suppressed };
+  return { attemptId, claimedAt, sending: row, contact, entity: entityOf(tables, row.executionId), suppressed };
 }

@@ -1,7 +1,8 @@
+import { addressesIn } from "../../../../core/contracts/addresses-in.js";
 import type { Contact, Instant } from "../../../../core/contracts/model.js";
 import type { Erased } from "../../../../core/contracts/store.js";
 import { cancelSendings, stillToCome } from "./cancelling.js";
-import { owned, type KeptSending, type Tables } from "./tables.js";
+import { owned, type KeptEvent, type KeptSending, type Tables } from "./tables.js";
 
 /** Removes what is kept of a person. The address stays suppressed. */
 export function erase(tables: Tables, { id, organization, email }: Contact, now: Instant): Erased {
@@ -18,7 +19,46 @@ export function erase(tables: Tables, { id, organization, email }: Contact, now:
   const messages = tables.outbox.length - kept.length;
   tables.outbox = kept;
   tables.contacts.delete(id);
+  forgetMentioned(tables, organization, email);
   return { contacts: 1, sendings: theirs.length, messages, answers: answers.length };
+}
+
+/** As `erase`, for whoever has the address, also when nobody is known by it. */
+export function redact(tables: Tables, organization: string, email: string, now: Instant): void {
+  const contact = [...tables.contacts.values()].find((one) => one.organization === organization && one.email === email);
+  if (contact) {
+    erase(tables, contact, now);
+    return;
+  }
+  tables.suppressed.add(owned(organization, email));
+  tables.outbox = tables.outbox.filter((one) => one.organization !== organization || one.to !== email);
+  forgetMentioned(tables, organization, email);
+}
+
+/** Empties the events and the entities that name the address. */
+function forgetMentioned(tables: Tables, organization: string, email: string): void {
+  const names = (text: string) => addressesIn(text).has(email);
+  for (const event of tables.events.values()) {
+    if (event.row.organization === organization && names(textOf(event))) empty(event, names);
+  }
+  for (const entity of tables.entities) {
+    if (entity.row.organization === organization && names(JSON.stringify(entity.row.data)))
+      entity.row = { ...entity.row, data: {} };
+  }
+}
+
+function textOf({ row: { body, query, headers, commands, notes } }: KeptEvent): string {
+  return [new TextDecoder().decode(body), query, ...Object.values(headers), JSON.stringify([commands, notes])].join(
+    "\n",
+  );
+}
+
+function empty(event: KeptEvent, names: (text: string) => boolean): void {
+  const { row } = event;
+  const headers = Object.fromEntries(Object.entries(row.headers).filter(([, text]) => !names(text)));
+  const notes = row.notes.filter((note) => !names(note));
+  event.row = { ...row, body: new Uint8Array(), query: "", commands: [], headers, notes };
+  event.isForgotten = true;
 }
 
 function forget(sending: KeptSending): void {

@@ -4,6 +4,7 @@ import { memoryAttempts } from "./attempts.js";
 import { memoryChannels } from "./channels.js";
 import { memoryContacts } from "./contacts.js";
 import { memoryExecutions } from "./executions.js";
+import { memoryInbox } from "./inbox.js";
 import { memoryKeys } from "./keys.js";
 import { memoryOutbox } from "./outbox.js";
 import { memorySendings } from "./sendings.js";
@@ -19,6 +20,7 @@ export function memoryStore(): Store {
     executions: memoryExecutions(tables),
     sendings: memorySendings(tables),
     attempts: memoryAttempts(tables),
+    inbox: memoryInbox(tables),
     outbox: memoryOutbox(tables),
     channels: memoryChannels(tables),
     keys: memoryKeys(tables),
@@ -33,6 +35,7 @@ export function memoryStore(): Store {
       for (const sending of tables.sendings.values()) {
         if (sending.claim) sending.claim = { ...sending.claim, leaseUntil: 0 };
       }
+      for (const event of tables.events.values()) event.lease = null;
     },
 
     expire: async (before, limit) => expire(tables, before, limit),
@@ -42,10 +45,16 @@ export function memoryStore(): Store {
   };
 }
 
-function expire(tables: Tables, before: { outbox: number; idempotency: number }, limit: number): number {
+function expire(tables: Tables, before: Parameters<Store["expire"]>[0], limit: number): number {
   const answers = [...tables.answers].filter(([, { createdAt }]) => createdAt < before.idempotency).slice(0, limit);
   for (const [name] of answers) tables.answers.delete(name);
   const messages = new Set(tables.outbox.filter(({ at }) => at < before.outbox).slice(0, limit));
   tables.outbox = tables.outbox.filter((message) => !messages.has(message));
-  return answers.length + messages.size;
+  const events = [...tables.events.values()].filter(
+    ({ row }) => row.status !== "received" && row.receivedAt < before.events,
+  );
+  for (const { row } of events.slice(0, limit)) tables.events.delete(row.id);
+  const refused = new Set(tables.refused.filter(({ at }) => at < before.refused).slice(0, limit));
+  tables.refused = tables.refused.filter((request) => !refused.has(request));
+  return answers.length + messages.size + Math.min(events.length, limit) + refused.size;
 }

@@ -1,3 +1,5 @@
+import type { KeptEntity } from "../../../../core/contracts/entities.js";
+import type { InboxEvent, RefusedRequest } from "../../../../core/contracts/inbox.js";
 import type {
   ApiKey,
   Attempt,
@@ -12,7 +14,7 @@ import type {
   Sequence,
   SequenceVersion,
 } from "../../../../core/contracts/model.js";
-import type { Page, PageRequest } from "../../../../core/contracts/store.js";
+import type { Page, PageRequest, SourceState } from "../../../../core/contracts/store.js";
 
 /** Rows are replaced and never changed: what was handed out stays as it was. */
 export interface Tables {
@@ -30,6 +32,25 @@ export interface Tables {
   outbox: OutboxMessage[];
   keys: Map<string, ApiKey>;
   secrets: Map<string, Uint8Array>;
+  events: Map<string, KeptEvent>;
+  refused: RefusedRequest[];
+  entities: Set<KeptThing>;
+  /** Business keys. */
+  started: Set<string>;
+  /** As {@link owned} of organization and source. */
+  sourceStates: Map<string, SourceState>;
+}
+
+export interface KeptEvent {
+  row: InboxEvent;
+  lease: Instant | null;
+  isForgotten: boolean;
+}
+
+/** `keys`: every name, and whether a newer one has taken its place. */
+export interface KeptThing {
+  row: KeptEntity;
+  keys: Map<string, boolean>;
 }
 
 export interface KeptExecution {
@@ -73,6 +94,11 @@ export function emptyTables(): Tables {
     outbox: [],
     keys: new Map(),
     secrets: new Map(),
+    events: new Map(),
+    refused: [],
+    entities: new Set(),
+    started: new Set(),
+    sourceStates: new Map(),
   };
 }
 
