@@ -55,7 +55,11 @@ export type EventReason =
   | "fetch_failed"
   | "sequence_refused";
 
-/** What an event means here. `reason` and `notes` say what was left out and why; with no commands the event is ignored for that reason. */
+/**
+ * What an event means here. `reason` and `notes` say what was left out and why. An `entity` command keeps what the event says and
+ * starts nothing: with no command beside it, as with none at all, the event is ignored for that reason, which is not `null` then.
+ * Notes name no person.
+ */
 export interface Translation {
   commands: readonly Command[];
   reason: EventReason | null;
@@ -72,7 +76,17 @@ export interface OptionsSchema<Options> {
 }
 export type SchemaResult<Options> =
   | { readonly value: Options; readonly issues?: undefined }
-  | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] };
+  | { readonly issues: readonly OptionIssue[] };
+
+/** `hint` and `rule` are ours, beside the standard. A message never holds the value of an option: it may be a secret. */
+export interface OptionIssue {
+  readonly message: string;
+  /** Keys, or objects with a `key`. */
+  readonly path?: readonly unknown[] | undefined;
+  readonly hint?: string | null;
+  /** A rule of `lint --explain`; default `schema`. */
+  readonly rule?: string;
+}
 
 /** Where a source stands: what its plugin may know of the project and the server. */
 export interface SourceHome {
@@ -80,7 +94,7 @@ export interface SourceHome {
   /** The public URL of the source's door. */
   readonly url: string;
   readonly language: string;
-  /** The keys of the project's sequences that can be executed. */
+  /** The keys of the project's sequences, whatever their status: one that starts nobody today may tomorrow. */
   readonly sequences: readonly string[];
   readonly locations: readonly { readonly key: string }[];
   readonly employees: readonly { readonly key: string; readonly email: string | null }[];
@@ -89,14 +103,21 @@ export interface SourceHome {
   cel(source: string, roots: CelRoots): CelExpression | CelProblem;
 }
 
-/** What an expression may name: `dyn` for what nothing is known of, else the fields with their CEL types. */
-export type CelRoots = Readonly<Record<string, "dyn" | Readonly<Record<string, string>>>>;
+/** What an expression may name: `dyn` for what nothing is known of, else the fields. Roots and fields may be `null`. */
+export type CelRoots = Readonly<Record<string, "dyn" | CelFields>>;
+/** The type of each field as CEL writes it (`timestamp` for `google.protobuf.Timestamp`), or the fields of each entry of a list. */
+export type CelFields = Readonly<Record<string, string | readonly [CelFields]>>;
 
-/** Throws an `Error` with a sentence when the values lack what the expression reads, or do not fit. */
 export interface CelExpression {
+  /** Of what it gives, as CEL writes it; `dyn` where only a run can tell. */
   readonly type: string;
-  run(values: Readonly<Record<string, unknown>>): unknown;
+  /**
+   * `values` by root, without `vars`, times as `Date`. Gives JSON in which times are `Date`s, or `undefined` for an optional without a
+   * value. Throws an `Error` with a sentence, which holds none of the values, when they lack what the expression reads, or do not fit.
+   */
+  run(values: Readonly<Record<string, unknown>>): CelValue | undefined;
 }
+export type CelValue = null | boolean | number | string | Date | readonly CelValue[] | { readonly [key: string]: CelValue };
 export interface CelProblem {
   readonly problem: string;
   readonly hint: string | null;

@@ -1,14 +1,15 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { stepRoots } from "./roots.js";
 
-const OPTIONS = {
+/** Of every environment: what may be written in an expression, and how much of it. */
+export const OPTIONS = {
   unlistedVariablesAreDyn: false,
   homogeneousAggregateLiterals: false,
   enableOptionalTypes: true,
   limits: { maxAstNodes: 1_000, maxDepth: 50, maxListElements: 200, maxMapEntries: 100, maxCallArguments: 16 },
 };
 
-const TIMESTAMP = "google.protobuf.Timestamp";
+export const TIMESTAMP = "google.protobuf.Timestamp";
 
 /** Knows every declared field with its type. Only for checking: values that are `null` do not fit the types declared here. */
 export function checkingEnvironment(vars: readonly string[]): Environment {
@@ -44,7 +45,7 @@ function celType(field: string): string {
 }
 
 /** A number in JSON is a double and a whole literal an int: without these, `context.amount + 1` would be an error. */
-function withNumbers(environment: Environment): Environment {
+export function withNumbers(environment: Environment): Environment {
   const operators: Record<string, (a: number, b: number) => number> = {
     "+": (a, b) => a + b,
     "-": (a, b) => a - b,

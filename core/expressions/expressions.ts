@@ -1,7 +1,8 @@
+import { compiled } from "./compiled.js";
 import { checkingEnvironment, evaluatingEnvironment } from "./environments.js";
-import { explained, type ExpressionProblem } from "./explained.js";
+import { explained, type ExpressionProblem, type KnownNames } from "./explained.js";
 import { refuseUnknownFunctions } from "./functions.js";
-import type { ExpressionValues, Moment } from "./roots.js";
+import { stepRoots, type ExpressionValues, type Moment } from "./roots.js";
 
 export type { ExpressionProblem } from "./explained.js";
 export type { ExpressionValues } from "./roots.js";
@@ -21,6 +22,7 @@ export interface Expressions {
 export function stepExpressions(vars: readonly string[]): Expressions {
   const checking = checkingEnvironment(vars);
   const evaluating = evaluatingEnvironment();
+  const names = stepNames(vars);
 
   return {
     check(source) {
@@ -28,31 +30,22 @@ export function stepExpressions(vars: readonly string[]): Expressions {
         const parsed = checking.parse(source);
         refuseUnknownFunctions(parsed.ast, source);
         const { error, type } = parsed.check();
-        if (error) return explained(error, source, vars);
+        if (error) return explained(error, source, names);
         return type === "bool" || type === "dyn" ? undefined : notACondition(type ?? "value without a type");
       } catch (error) {
-        return explained(error, source, vars);
+        return explained(error, source, names);
       }
     },
     compile(source) {
-      const said = (error: unknown) => new Error(explained(error, source, vars).message, { cause: error });
-      try {
-        const parsed = evaluating.parse(source);
-        refuseUnknownFunctions(parsed.ast, source);
-        const { error } = parsed.check();
-        if (error) throw error;
-        return (values) => {
-          try {
-            return parsed(bindings(values)) as unknown;
-          } catch (error) {
-            throw said(error);
-          }
-        };
-      } catch (error) {
-        throw said(error);
-      }
+      const run = compiled(evaluating, source, names);
+      return (values) => run(bindings(values));
     },
   };
+}
+
+function stepNames(vars: readonly string[]): KnownNames {
+  const declared = Object.entries(stepRoots).map(([root, fields]) => [root, Object.keys(fields)]);
+  return { roots: { ...Object.fromEntries(declared), context: null, entity: null }, vars, texts: false };
 }
 
 function notACondition(type: string): ExpressionProblem {

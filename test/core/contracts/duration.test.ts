@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { parseDuration } from "../../../core/schedule/duration.js";
+import { parseDuration } from "../../../core/contracts/duration.js";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
