@@ -15,7 +15,7 @@ export interface ServerFile {
   project?: string;
   vars?: Record<string, string>;
   channels?: Record<string, ChannelConfig>;
-  retention?: { outbox?: Duration; idempotency?: Duration };
+  retention?: Partial<Record<"outbox" | "events" | "refused" | "idempotency", Duration>>;
   language?: string;
 }
 
@@ -112,8 +112,8 @@ export const serverSchema: Joi.ObjectSchema<ServerFile> = Joi.object({
   retention: Joi.object({
     outbox: duration,
     idempotency: duration.custom(atLeast(24 * HOUR)).messages({ "duration.min": "`{#label}` must be at least 24h" }),
-    events: notBuilt("Sources, and with them `retention.events`, are"),
-    refused: notBuilt("Sources, and with them `retention.refused`, are"),
+    events: duration,
+    refused: duration,
   }),
   language,
 });

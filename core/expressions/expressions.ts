@@ -44,7 +44,7 @@ export function stepExpressions(vars: readonly string[]): Expressions {
 }
 
 function stepNames(vars: readonly string[]): KnownNames {
-  const declared = Object.entries(stepRoots).map(([root, fields]) => [root, Object.keys(fields)]);
+  const declared = Object.entries(stepRoots).map(([root, fields]) => [root, Object.keys(fields)] as const);
   return { roots: { ...Object.fromEntries(declared), context: null, entity: null }, vars, texts: false };
 }
 

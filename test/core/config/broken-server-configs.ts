@@ -72,12 +72,7 @@ export const brokenServerConfigs: Broken<string>[] = [
   },
   {
     name: "what will come and is not there yet",
-    given: [
-      "mode: cluster",
-      'mongodb: { url: "mongodb://x" }',
-      "channels: { email: { use: smtp } }",
-      "retention: { events: 30d, refused: 7d }",
-    ].join("\n"),
+    given: ["mode: cluster", 'mongodb: { url: "mongodb://x" }', "channels: { email: { use: smtp } }"].join("\n"),
     said: [
       "furrow.yaml:1:7  This `mode` is not built yet  (not-built)",
       "  Use local: one process with its SQLite file",
@@ -85,10 +80,6 @@ export const brokenServerConfigs: Broken<string>[] = [
       "  Remove it",
       "furrow.yaml:3:27  This `channels.email.use` is not built yet  (not-built)",
       "  Use outbox or sendgrid",
-      "furrow.yaml:4:14  Sources, and with them `retention.events`, are not built yet  (not-built)",
-      "  Remove it",
-      "furrow.yaml:4:27  Sources, and with them `retention.refused`, are not built yet  (not-built)",
-      "  Remove it",
     ].join("\n"),
   },
   {
