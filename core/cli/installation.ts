@@ -23,7 +23,7 @@ export async function readInstallation({
 }: Asking): Promise<{ config: ServerConfig; project: Project }> {
   const server = await parts.readServerConfig(file, shell.env);
   const forProject = "config" in server ? server.config : server.forProject;
-  const reading = forProject && (await parts.readProject(forProject));
+  const reading = forProject && (await parts.readProject(forProject, shell.env));
   const problems = [server, reading].flatMap((one) => (one && "problems" in one ? one.problems : []));
   if (!("config" in server) || !reading || !("project" in reading)) throw new Problems(problems);
   return { config: server.config, project: reading.project };

@@ -10,7 +10,7 @@ export interface Parts {
     file: string,
     env: Environment,
   ): Promise<{ config: ServerConfig } | { problems: Problem[]; forProject?: ProjectConfig }>;
-  readProject(config: ProjectConfig): Promise<{ project: Project } | { problems: Problem[] }>;
+  readProject(config: ProjectConfig, env: Environment): Promise<{ project: Project } | { problems: Problem[] }>;
   createRuntime(parts: RuntimeParts): Promise<Runtime>;
 }
 
@@ -20,12 +20,13 @@ export const installedParts: Parts = {
     const { readServerConfig } = await import("../config/server-config.js");
     return readServerConfig(file, env);
   },
-  async readProject(config) {
-    const [{ readProject }, { stepTypes }] = await Promise.all([
+  async readProject(config, env) {
+    const [{ readProject }, { stepTypes }, { sourceLoader }] = await Promise.all([
       import("../config/project.js"),
       import("../steps/step-types.js"),
+      import("../loader/source-loader.js"),
     ]);
-    return readProject(config, stepTypes);
+    return readProject(config, stepTypes, { env, load: sourceLoader() });
   },
   async createRuntime(parts) {
     const { createRuntime } = await import("../container.js");

@@ -1,5 +1,5 @@
 import Joi from "joi";
-import { parseDuration } from "../schedule/duration.js";
+import { parseDuration } from "../contracts/duration.js";
 import { textRead } from "./schema.js";
 
 const KEY = /^[a-z0-9][a-z0-9-]*$/;

@@ -14,6 +14,8 @@ interface Filled {
   value: unknown;
   /** The places whose texts could not be filled in. */
   failed: Path[];
+  /** The texts that were filled in: some of them are secrets. */
+  brought: string[];
   problems: Problem[];
 }
 
@@ -23,9 +25,10 @@ interface Filled {
  */
 export async function interpolated(yaml: YamlFile, env: Environment, folder: string): Promise<Filled> {
   const failed: Path[] = [];
+  const brought: string[] = [];
   const problems: Problem[] = [];
   const value = await filled(yaml.value, []);
-  return { value, failed, problems };
+  return { value, failed, brought, problems };
 
   async function filled(value: unknown, path: Path): Promise<unknown> {
     if (typeof value === "string") return text(value, path);
@@ -53,7 +56,9 @@ export async function interpolated(yaml: YamlFile, env: Environment, folder: str
       pieces.push(source.slice(from, found.index), got.text);
       from = found.index + found[0].length;
     }
-    return pieces.join("") + source.slice(from);
+    const text = pieces.join("") + source.slice(from);
+    if (pieces.length > 0) brought.push(text);
+    return text;
   }
 }
 

@@ -31,11 +31,17 @@ const employeesSchema: Joi.Schema<Written<Employee>[]> = Joi.array().items(place
 
 type Written<T> = Partial<T> & Pick<Location, "key" | "name">;
 
+/** What other files may name, as it is written: also where something else is wrong in the lists. */
+export interface NamedPlaces {
+  readonly locations: readonly { readonly key: string }[];
+  readonly employees: readonly { readonly key: string; readonly email: string | null }[];
+}
+
 /** The locations and employees of the project, in the order of their files. */
 export async function readPlaces(
   folder: string,
   organization: string,
-): Promise<{ locations: Location[]; employees: Employee[]; problems: Problem[] }> {
+): Promise<{ locations: Location[]; employees: Employee[]; named: NamedPlaces; problems: Problem[] }> {
   const offices = await readList(folder, "locations.yaml", locationsSchema);
   const people = await readList(folder, "employees.yaml", employeesSchema);
   const locations = offices.entries.map((written) => withDefaults(written, organization, "location"));
@@ -50,7 +56,13 @@ export async function readPlaces(
     ...repeated(people.yaml),
     ...unknownLocations(people.yaml, offices.yaml),
   ];
-  return { locations, employees, problems };
+  return { locations, employees, named: { locations: named(offices.yaml), employees: named(people.yaml) }, problems };
+}
+
+function named(yaml: YamlFile | undefined): { key: string; email: string | null }[] {
+  return written(yaml).flatMap(({ key, email }) =>
+    typeof key === "string" ? [{ key, email: typeof email === "string" ? email : null }] : [],
+  );
 }
 
 interface List<T> {
@@ -83,7 +95,7 @@ function withDefaults(written: Written<Location>, organization: string, kind: "l
 }
 
 /** The entries as they are written: what they have to do with each other is judged even where something else is wrong in them. */
-function written(yaml: YamlFile | undefined): Partial<Record<"id" | "key" | "location", unknown>>[] {
+function written(yaml: YamlFile | undefined): Partial<Record<"id" | "key" | "location" | "email", unknown>>[] {
   return Array.isArray(yaml?.value) ? yaml.value.map((entry: unknown) => entry ?? {}) : [];
 }
 

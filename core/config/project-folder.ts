@@ -4,8 +4,8 @@ import { problemAt, shownPath, type Problem } from "./problem.js";
 import { namesIn } from "./source-files.js";
 
 const FILES = ["locations.yaml", "employees.yaml"];
-const FOLDERS = ["sequences", "templates"];
-const PLANNED = ["sources", "surveys"];
+const FOLDERS = ["sequences", "sources", "templates"];
+const PLANNED = ["surveys"];
 const YAML = /\.ya?ml$/;
 
 /** YAML files that nobody would read, and folders whose name looks misspelt. What else lies in a project is left alone. */

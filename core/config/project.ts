@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Directory } from "../contracts/directory.js";
 import type { Employee, Location } from "../contracts/model.js";
+import type { LoadedSource } from "../contracts/source.js";
 import type { StepType } from "../contracts/step.js";
 import type { PublishedSequence } from "../contracts/store.js";
 import { stepExpressions } from "../expressions/expressions.js";
@@ -10,6 +11,7 @@ import { strayFiles } from "./project-folder.js";
 import { readSequence, type ReadSequence } from "./sequence-file.js";
 import type { SequenceReading } from "./sequence-steps.js";
 import type { ProjectConfig } from "./server-config.js";
+import { readSources, type SourceReading } from "./sources.js";
 import { namesIn, readSource } from "./source-files.js";
 import { readTemplates } from "./template-files.js";
 
@@ -20,19 +22,29 @@ export interface Project {
   locations: Location[];
   employees: Employee[];
   directory: Directory;
+  /** By name. */
+  sources: LoadedSource[];
 }
 
-/** Reads the project files whole, with the steps read by their types; or says everything that is wrong in any of them. */
+/**
+ * Reads the project files whole, the steps by their types and the sources by their plugins; or says everything that is wrong in any of
+ * them.
+ */
 export async function readProject(
   config: ProjectConfig,
   stepTypes: ReadonlyMap<string, StepType>,
+  reading: SourceReading,
 ): Promise<{ project: Project } | { problems: Problem[] }> {
   const { project: folder, organization, language } = config;
   const stray = await strayFiles(folder);
   const places = await readPlaces(folder, organization);
   const { templates, problems: templateProblems } = await readTemplates(folder);
   const vars = Object.keys(config.vars);
-  const { sequences, problems: sequenceProblems } = await readSequences(folder, {
+  const {
+    sequences,
+    keys,
+    problems: sequenceProblems,
+  } = await readSequences(folder, {
     organization,
     stepTypes,
     expressions: stepExpressions(vars),
@@ -40,26 +52,36 @@ export async function readProject(
     language,
     vars,
   });
-  const problems = [...stray, ...places.problems, ...templateProblems, ...sequenceProblems];
+  const { sources, problems: sourceProblems } = await readSources(config, reading, {
+    sequences: keys,
+    ...places.named,
+  });
+  const problems = [...stray, ...places.problems, ...templateProblems, ...sequenceProblems, ...sourceProblems];
   if (problems.length > 0) return { problems: inOrder(problems) };
   const { locations, employees } = places;
-  return { project: { sequences, locations, employees, directory: directoryOf(locations, employees) } };
+  return { project: { sequences, locations, employees, directory: directoryOf(locations, employees), sources } };
 }
 
 async function readSequences(
   project: string,
   reading: SequenceReading,
-): Promise<{ sequences: PublishedSequence[]; problems: Problem[] }> {
+): Promise<{ sequences: PublishedSequence[]; keys: string[]; problems: Problem[] }> {
   const folder = join(project, "sequences");
   const found: ReadSequence[] = [];
   const problems: Problem[] = [];
-  for (const name of (await namesIn(folder)).files) {
+  const { files } = await namesIn(folder);
+  for (const name of files) {
     const { source, problems: unread } = await readSource(folder, name);
     const { read, problems: wrong } = source ? readSequence(source, reading) : { problems: [] };
     if (read) found.push(read);
     problems.push(...unread, ...wrong);
   }
-  return { sequences: found.map(({ sequence }) => sequence), problems: [...problems, ...repeatedIds(found)] };
+  return {
+    sequences: found.map(({ sequence }) => sequence),
+    // Also of those that cannot be read: who names them is not wrong.
+    keys: files.flatMap((name) => (name.endsWith(".yaml") ? [name.slice(0, -".yaml".length)] : [])),
+    problems: [...problems, ...repeatedIds(found)],
+  };
 }
 
 function repeatedIds(found: readonly ReadSequence[]): Problem[] {

@@ -37,6 +37,13 @@ is 24 hours. Months and years have no fixed length and are refused.
   wait: 2d
   wait: P1DT12H`,
 
+  expression: `
+Conditions and mappings of sources are CEL (https://cel.dev) over event, the platform's body, and, by plugin, order
+or booking, and vars. Misspelt names and fields of order and booking, functions that do not exist and operands that
+do not fit are problems here. A plain text needs quotes of its own. .?name.orValue(…) reads what may be missing.
+
+  context: { number: "order.number", shop: "'berlin'", coupon: "event.?coupon.orValue('')" }`,
+
   "file-missing": `
 A file or folder that is named is not there. Paths are relative to the file that names them.
 
@@ -44,7 +51,8 @@ A file or folder that is named is not there. Paths are relative to the file that
 
   "file-name": `
 The name of a file says what is in it. A sequence is sequences/<key>.yaml, its key in lower-case letters, digits
-and hyphens. A template is templates/<name>.<language>.html or .txt.
+and hyphens. A source is sources/<name>.yaml, which becomes the address /webhooks/<name>; api and cli are taken. A
+template is templates/<name>.<language>.html or .txt.
 
   sequences/post-visit.yaml
   templates/tips.en.html`,
@@ -68,8 +76,9 @@ A template may begin with YAML between two lines of three hyphens. The second li
   <p>…</p>`,
 
   interpolation: `
-\${NAME}, \${NAME:-default} and \${file:/path} are filled in when the server config is read. One that is missing is
-a problem, unless it has a default. Project files have none of it: what they need comes through vars.
+\${NAME}, \${NAME:-default} and \${file:/path} are filled in when the server config and the files in sources/ are
+read. One that is missing is a problem, unless it has a default. Other project files have none of it: what they
+need comes through vars.
 
   apiKey: "\${file:/run/secrets/sendgrid}"`,
 
@@ -84,6 +93,12 @@ would surprise you.
 
   window: …    # remove it`,
 
+  plugin: `
+The plugin that a source uses cannot be loaded, or does not take what the source says. use names orders, bookings or
+rest, a package (npm:furrow-plugin-x), or a file by its path from the source's own file.
+
+  use: ../plugins/my-shop.js    # export default definePlugin({ api: 1, … })`,
+
   "repeated-id": `
 Two things have the same id. Steps are told apart by their id, and running sendings find their step by it.
 
@@ -97,7 +112,8 @@ Two locations or two employees have the same key.
   - { key: hamburg, name: Hamburg }`,
 
   schema: `
-The settings of a step do not have the shape that its type asks for. The message says what is expected.
+The settings of a step do not have the shape that its type asks for, or the options of a source not the one that
+its plugin asks for. The message says what is expected.
 
   email: { subject: Hello, text: Welcome! }`,
 
@@ -119,6 +135,18 @@ The Liquid of a text cannot be read. Often a tag is not closed.
 
   {% if contact.firstName %}Hello {{ contact.firstName }}{% endif %}`,
 
+  "unknown-employee": `
+The table employees of a source names somebody whom employees.yaml does not list. Its keys are the platform's ids or
+addresses, its values keys of employees.yaml.
+
+  employees: { "4711": anna }`,
+
+  "unknown-event": `
+A rule or cancelOn of a source names an event that its connector never gives: neither one of the words that are the
+same for all platforms nor a topic of this platform in full.
+
+  on: [ { event: order.paid, execute: post-purchase } ]    # or orders/paid, or "*" for every event`,
+
   "unknown-field": `
 A text names a field that its object does not have.
 
@@ -135,9 +163,15 @@ Nothing reads this key. Mostly it is misspelt, or it stands one level too high o
   purpose: marketing    # not: purposes`,
 
   "unknown-location": `
-An employee works at a location that locations.yaml does not list.
+An employee works at a location, or the table locations of a source names one, that locations.yaml does not list.
 
   - { key: anna, name: Anna, location: berlin }    # locations.yaml: - { key: berlin, name: Berlin }`,
+
+  "unknown-sequence": `
+A rule of a source executes a sequence that has no file in sequences/. One that is a draft, paused or archived may be
+named: its events are kept, and can be replayed.
+
+  execute: post-purchase    # sequences/post-purchase.yaml`,
 
   "unknown-tag": `
 A text uses a Liquid tag that does not exist here. Texts cannot read other files.

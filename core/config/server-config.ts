@@ -28,12 +28,12 @@ export interface ServerConfig {
   project: string;
   vars: Readonly<Record<string, string>>;
   channels: Readonly<Record<string, ChannelConfig>>;
-  retention: { outbox: Duration; idempotency: Duration; events: Duration; refused: Duration };
+  retention: { outbox: Duration; events: Duration; refused: Duration; idempotency: Duration };
   language: string;
 }
 
 /** What of it the project is read with. */
-export type ProjectConfig = Pick<ServerConfig, "project" | "organization" | "vars" | "language">;
+export type ProjectConfig = Pick<ServerConfig, "project" | "organization" | "vars" | "language" | "http">;
 
 /**
  * Reads the server config with its `${…}` filled in from `env`; or says everything that is wrong in it, and what the project can
@@ -104,7 +104,7 @@ function resolved(given: ServerFile, file: string): ServerConfig {
     project: below(given.project ?? "project"),
     vars: given.vars ?? {},
     channels: { email: { use: "outbox" }, ...given.channels },
-    retention: { outbox: 7 * DAY, idempotency: DAY, events: 30 * DAY, refused: 7 * DAY, ...given.retention },
+    retention: { outbox: 7 * DAY, events: 30 * DAY, refused: 7 * DAY, idempotency: DAY, ...given.retention },
     language: given.language ?? "en",
   };
 }

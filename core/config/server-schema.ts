@@ -15,7 +15,7 @@ export interface ServerFile {
   project?: string;
   vars?: Record<string, string>;
   channels?: Record<string, ChannelConfig>;
-  retention?: { outbox?: Duration; idempotency?: Duration; events?: Duration; refused?: Duration };
+  retention?: Partial<Record<"outbox" | "events" | "refused" | "idempotency", Duration>>;
   language?: string;
 }
 

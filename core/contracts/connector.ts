@@ -41,6 +41,8 @@ export interface InboundEvent {
   readonly words: readonly EventWord[];
   /** By the platform's clock. */
   readonly occurredAt: Instant | null;
+  /** By ours: when the request came that brought it. */
+  readonly receivedAt?: Instant;
   /** The body. Whole numbers beyond ±2^53 are strings of their digits. */
   readonly payload: Json;
   /** What `fetch` brought, by a name of the connector's own. */

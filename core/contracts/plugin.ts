@@ -75,8 +75,7 @@ export interface OptionsSchema<Options> {
   };
 }
 export type SchemaResult<Options> =
-  | { readonly value: Options; readonly issues?: undefined }
-  | { readonly issues: readonly OptionIssue[] };
+  { readonly value: Options; readonly issues?: undefined } | { readonly issues: readonly OptionIssue[] };
 
 /** `hint` and `rule` are ours, beside the standard. A message never holds the value of an option: it may be a secret. */
 export interface OptionIssue {
@@ -117,7 +116,8 @@ export interface CelExpression {
    */
   run(values: Readonly<Record<string, unknown>>): CelValue | undefined;
 }
-export type CelValue = null | boolean | number | string | Date | readonly CelValue[] | { readonly [key: string]: CelValue };
+export type CelValue =
+  null | boolean | number | string | Date | readonly CelValue[] | { readonly [key: string]: CelValue };
 export interface CelProblem {
   readonly problem: string;
   readonly hint: string | null;

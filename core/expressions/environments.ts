@@ -1,7 +1,8 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { stepRoots } from "./roots.js";
 
-const OPTIONS = {
+/** Of every environment: what may be written in an expression, and how much of it. */
+export const OPTIONS = {
   unlistedVariablesAreDyn: false,
   homogeneousAggregateLiterals: false,
   enableOptionalTypes: true,
@@ -43,7 +44,7 @@ function celType(field: string): string {
 }
 
 /** A number in JSON is a double and a whole literal an int: without these, `context.amount + 1` would be an error. */
-function withNumbers(environment: Environment): Environment {
+export function withNumbers(environment: Environment): Environment {
   const operators: Record<string, (a: number, b: number) => number> = {
     "+": (a, b) => a + b,
     "-": (a, b) => a - b,

@@ -1,8 +1,9 @@
 import type { ASTNode } from "@marcbachmann/cel-js";
+import { compiled } from "./compiled.js";
 import { checkingEnvironment, evaluatingEnvironment, TIMESTAMP } from "./environments.js";
-import { explained, type ExpressionProblem } from "./explained.js";
+import { explained, type ExpressionProblem, type KnownNames } from "./explained.js";
 import { refuseUnknownFunctions } from "./functions.js";
-import type { ExpressionValues, Moment } from "./roots.js";
+import { stepRoots, type ExpressionValues, type Moment } from "./roots.js";
 
 export type { ExpressionProblem } from "./explained.js";
 export type { ExpressionValues } from "./roots.js";
@@ -24,6 +25,7 @@ export interface Expressions {
 export function stepExpressions(vars: readonly string[]): Expressions {
   const checking = checkingEnvironment(vars);
   const evaluating = evaluatingEnvironment();
+  const known = stepNames(vars);
 
   /** The type of what `source` gives, and what it is made of; or what is wrong with it. */
   function typed(source: string): { type: string; ast: ASTNode } | ExpressionProblem {
@@ -31,9 +33,9 @@ export function stepExpressions(vars: readonly string[]): Expressions {
       const parsed = checking.parse(source);
       refuseUnknownFunctions(parsed.ast, source);
       const { error, type = "value without a type" } = parsed.check();
-      return error ? explained(error, source, vars) : { type, ast: parsed.ast };
+      return error ? explained(error, source, known) : { type, ast: parsed.ast };
     } catch (error) {
-      return explained(error, source, vars);
+      return explained(error, source, known);
     }
   }
 
@@ -49,22 +51,8 @@ export function stepExpressions(vars: readonly string[]): Expressions {
       return found.type === TIMESTAMP ? { entity: names(found.ast, "entity") } : notATime(found.type);
     },
     compile(source) {
-      const said = (error: unknown) => new Error(explained(error, source, vars).message, { cause: error });
-      try {
-        const parsed = evaluating.parse(source);
-        refuseUnknownFunctions(parsed.ast, source);
-        const { error } = parsed.check();
-        if (error) throw error;
-        return (values) => {
-          try {
-            return parsed(bindings(values)) as unknown;
-          } catch (error) {
-            throw said(error);
-          }
-        };
-      } catch (error) {
-        throw said(error);
-      }
+      const run = compiled(evaluating, source, known);
+      return (values) => run(bindings(values));
     },
   };
 }
@@ -79,6 +67,11 @@ function names(node: unknown, variable: string): boolean {
   if (Array.isArray(node)) return node.some((child) => names(child, variable));
   if (typeof node !== "object" || node === null || !("op" in node) || !("args" in node)) return false;
   return node.op === "id" ? node.args === variable : names(node.args, variable);
+}
+
+function stepNames(vars: readonly string[]): KnownNames {
+  const declared = Object.entries(stepRoots).map(([root, fields]) => [root, Object.keys(fields)] as const);
+  return { roots: { ...Object.fromEntries(declared), context: null }, vars, texts: false };
 }
 
 function notACondition(type: string): ExpressionProblem {

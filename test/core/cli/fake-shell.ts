@@ -72,7 +72,7 @@ export function serverConfig(fields: Partial<ServerConfig> = {}): ServerConfig {
     project: "project",
     vars: {},
     channels: {},
-    retention: { outbox: 0, idempotency: 0, events: 0, refused: 0 },
+    retention: { outbox: 0, events: 0, refused: 0, idempotency: 0 },
     language: "en",
     ...fields,
   };

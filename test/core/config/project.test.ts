@@ -5,7 +5,7 @@ import { readProject } from "../../../core/config/project.js";
 import { readServerConfig } from "../../../core/config/server-config.js";
 import type { StepReading, StepType } from "../../../core/contracts/step.js";
 import { stepTypes } from "../../../core/steps/step-types.js";
-import { fakeSteps, project, projectProblems } from "./reading.js";
+import { fakeSources, fakeSteps, noHttp, project, projectProblems } from "./reading.js";
 
 const HOUR = 3_600_000;
 
@@ -123,8 +123,10 @@ test("locations and employees, in the order of their files", async (t) => {
 test("a project without files, or without its folder, is empty", async (t) => {
   const empty = { sequences: [], locations: [], employees: [] };
   t.match(await project(t, { README: "x", "docs/notes.yaml": "x: 1", ".git/x": "" }), empty);
-  const home = { organization: "default", vars: {}, language: "en" };
-  t.match(await readProject({ ...home, project: join(t.testdir({}), "none") }, fakeSteps), { project: empty });
+  const home = { organization: "default", vars: {}, language: "en", http: noHttp };
+  t.match(await readProject({ ...home, project: join(t.testdir({}), "none") }, fakeSteps, fakeSources), {
+    project: empty,
+  });
 });
 
 test("what stands where a folder belongs, and a folder that cannot be listed", async (t) => {
@@ -137,8 +139,8 @@ test("what stands where a folder belongs, and a folder that cannot be listed", a
       "  Put its files into it",
     ].join("\n"),
   );
-  const config = { organization: "default", vars: {}, language: "en", project: `/${"x".repeat(5_000)}` };
-  await t.rejects(readProject(config, fakeSteps), { message: /^The folder \/x+ cannot be listed$/ });
+  const config = { organization: "default", vars: {}, language: "en", http: noHttp, project: `/${"x".repeat(5_000)}` };
+  await t.rejects(readProject(config, fakeSteps, fakeSources), { message: /^The folder \/x+ cannot be listed$/ });
 });
 
 test("steps are read with their purpose, the language, the variables and the templates", async (t) => {
@@ -243,7 +245,7 @@ test("the example of `npm start` is right, and its welcome sequence mails twice 
   const server = await readServerConfig("config/local.yaml", {});
   if (!("config" in server)) throw new Error("The server config has problems");
   t.equal(server.config.sqlite.file, join(process.cwd(), "data/furrow.db"));
-  const read = await readProject(server.config, stepTypes);
+  const read = await readProject(server.config, stepTypes, fakeSources);
   if (!("project" in read)) throw new Error("The project has problems");
   const welcome = read.project.sequences.find(({ key }) => key === "welcome");
   t.match(welcome, { status: "active", definition: { purpose: "transactional" } });

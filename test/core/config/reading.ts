@@ -4,7 +4,12 @@ import { readProject, type Project } from "../../../core/config/project.js";
 import { formatProblem, shownPath, type Problem } from "../../../core/config/problem.js";
 import { readServerConfig, type ServerConfig } from "../../../core/config/server-config.js";
 import type { Json } from "../../../core/contracts/model.js";
+import type { SourceReading } from "../../../core/config/sources.js";
 import type { StepType } from "../../../core/contracts/step.js";
+import { sourceLoader } from "../../../core/loader/source-loader.js";
+import { ordersPlugin } from "../../../plugins/orders/orders.js";
+import { restPlugin } from "../../../plugins/rest/rest.js";
+import { fakeConnectors } from "../../plugins/fake-connectors.js";
 
 /** Steps that take everything. */
 export const fakeSteps: ReadonlyMap<string, StepType> = new Map(
@@ -55,7 +60,18 @@ export async function serverProblems(t: Test, text: string, env: Record<string, 
   return "problems" in read ? printed(read.problems, folder) : "";
 }
 
-const home = { organization: "default", vars: { shopUrl: "https://shop.example" }, language: "en" };
+/** The real plugins, over platforms that are fakes. */
+export const fakeSources: SourceReading = {
+  env: { SHOP_SECRET: "5ecret-of-the-shop" },
+  load: sourceLoader({
+    orders: async () => ({ default: ordersPlugin(fakeConnectors) }),
+    rest: async () => ({ default: restPlugin(fakeConnectors) }),
+  }),
+};
+
+export const noHttp = { listen: { host: "127.0.0.1", port: 3000 }, publicUrl: null, rateLimit: null };
+
+const home = { http: noHttp, organization: "default", vars: { shopUrl: "https://shop.example" }, language: "en" };
 
 /** Reads project files that must be right. */
 export async function project(
@@ -63,7 +79,7 @@ export async function project(
   files: Files,
   types: ReadonlyMap<string, StepType> = fakeSteps,
 ): Promise<Project> {
-  const read = await readProject({ ...home, project: folderOf(t, files) }, types);
+  const read = await readProject({ ...home, project: folderOf(t, files) }, types, fakeSources);
   if ("project" in read) return read.project;
   throw new Error(read.problems.map(formatProblem).join("\n"));
 }
@@ -75,7 +91,7 @@ export async function projectProblems(
   types: ReadonlyMap<string, StepType> = fakeSteps,
 ): Promise<string> {
   const folder = folderOf(t, files);
-  const read = await readProject({ ...home, project: folder }, types);
+  const read = await readProject({ ...home, project: folder }, types, fakeSources);
   return "problems" in read ? printed(read.problems, folder) : "";
 }
 

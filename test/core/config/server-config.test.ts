@@ -22,12 +22,7 @@ test("a server config without keys is a working local mode", async (t) => {
         project: join(folder, "project"),
         vars: {},
         channels: { email: { use: "outbox" } },
-        retention: {
-          outbox: 7 * 24 * HOUR,
-          idempotency: 24 * HOUR,
-          events: 30 * 24 * HOUR,
-          refused: 7 * 24 * HOUR,
-        },
+        retention: { outbox: 7 * 24 * HOUR, events: 30 * 24 * HOUR, refused: 7 * 24 * HOUR, idempotency: 24 * HOUR },
         language: "en",
       },
     });
@@ -53,7 +48,7 @@ channels:
     concurrency: 4
     timeout: PT5S
   spare: { use: outbox }
-retention: { outbox: 1w, idempotency: 2d, events: 60d, refused: 1d }
+retention: { outbox: 1w, events: 60d, refused: 1d, idempotency: 2d }
 language: pt-BR
 `;
   const config = await serverConfig(t, text);
@@ -79,9 +74,9 @@ language: pt-BR
   });
   t.same(config.retention, {
     outbox: 7 * 24 * HOUR,
-    idempotency: 48 * HOUR,
     events: 60 * 24 * HOUR,
     refused: 24 * HOUR,
+    idempotency: 48 * HOUR,
   });
   t.equal(config.language, "pt-BR");
 });

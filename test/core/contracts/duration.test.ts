@@ -1,5 +1,5 @@
 import { test } from "tap";
-import { parseDuration, parseSignedDuration } from "../../../core/schedule/duration.js";
+import { parseDuration, parseSignedDuration } from "../../../core/contracts/duration.js";
 
 const minute = 60_000;
 const day = 24 * 60 * minute;

@@ -1,0 +1,4 @@
+import { connectorTypes } from "../../connectors/connectors.js";
+import { bookingsPlugin } from "./bookings.js";
+
+export default bookingsPlugin(connectorTypes);

@@ -1,0 +1,4 @@
+import { connectorTypes } from "../../connectors/connectors.js";
+import { restPlugin } from "./rest.js";
+
+export default restPlugin(connectorTypes);
