@@ -7,6 +7,7 @@ import type { ServerConfig } from "./config/server-config.js";
 import type { Log } from "./contracts/log.js";
 import type { Duration } from "./contracts/model.js";
 import type { Scheduler } from "./contracts/scheduler.js";
+import type { SourceVerbs } from "./contracts/source-verbs.js";
 import type { Store } from "./contracts/store.js";
 import type { Verbs } from "./contracts/verbs.js";
 import { stepExpressions } from "./expressions/expressions.js";
@@ -16,21 +17,43 @@ import { unsubscribeLinks } from "./links/unsubscribe-links.js";
 import { normalizer } from "./people/normalizer.js";
 import { Advance } from "./pipeline/advance.js";
 import { Deliver } from "./pipeline/deliver.js";
+import { Ended } from "./pipeline/ended.js";
 import { Execute } from "./pipeline/execute.js";
+import { Intake } from "./pipeline/intake.js";
 import { Intervene } from "./pipeline/intervene.js";
-import { ADVANCE, SWEEP, SWEEP_ID } from "./pipeline/jobs.js";
+import { ADVANCE, ENDED, INTAKE, SWEEP, SWEEP_ID } from "./pipeline/jobs.js";
 import { Ledger } from "./pipeline/ledger.js";
+import { Receive } from "./pipeline/receive.js";
+import { Replay } from "./pipeline/replay.js";
+import { SourceDesk } from "./pipeline/source-desk.js";
+import { SourceStates } from "./pipeline/source-states.js";
 import { Sweep } from "./pipeline/sweep.js";
+import { openSources, type OpenSources } from "./platform/sources.js";
 import { sequenceLibrary } from "./steps/sequences.js";
 import { sqliteAgendaBackend } from "./stores/sqlite/jobs.js";
 import { openSqliteStore } from "./stores/sqlite/sqlite-store.js";
 import { systemClock } from "./system/clock.js";
 import { systemIds } from "./system/ids.js";
 import { renderer } from "./templates/renderer.js";
-import { CHANNELS, CLOCK, DIRECTORY, IDS, LOG, NORMALIZER, SCHEDULER, SEQUENCES, SETTINGS, STORE } from "./tokens.js";
+import {
+  CHANNELS,
+  CLOCK,
+  DIRECTORY,
+  IDS,
+  LOG,
+  NORMALIZER,
+  SCHEDULER,
+  SEQUENCES,
+  SETTINGS,
+  SOURCES,
+  STORE,
+} from "./tokens.js";
 
 /** How many executions are advanced side by side: enough to keep every channel's places in flight taken. */
 const advancing = 32;
+
+/** How many sources' events are taken in side by side. */
+const takingIn = 16;
 
 export interface RuntimeParts {
   config: ServerConfig;
@@ -86,6 +109,12 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
     publicUrl: () => publicUrl ?? `http://${config.http.listen.host}:${config.http.listen.port}`,
   });
   const rendering = renderer();
+  const sources = openSources({
+    organization,
+    sources: project.sources,
+    sequences: project.sequences,
+    clock: systemClock,
+  });
   const sequences = sequenceLibrary({
     store,
     directory,
@@ -102,6 +131,7 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
   container.register(SCHEDULER, { useValue: scheduler });
   container.register(SEQUENCES, { useValue: sequences });
   container.register(CHANNELS, { useValue: channels });
+  container.register(SOURCES, { useValue: sources });
   container.register(DIRECTORY, { useValue: directory });
   container.register(NORMALIZER, { useValue: normalizer() });
   container.register(CLOCK, { useValue: systemClock });
@@ -118,11 +148,17 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
   });
   container.registerSingleton(Ledger);
   container.registerSingleton(Deliver);
+  container.registerSingleton(SourceStates);
+  container.registerSingleton(Receive);
+  container.registerSingleton(Intake);
   const verbs = verbsOf(container);
   const deliver = container.resolve(Deliver);
   const sweep = container.resolve(Sweep);
   scheduler.define(ADVANCE, container.resolve(Advance), { concurrency: advancing });
   scheduler.define(SWEEP, sweep, { concurrency: 1 });
+  const intake = container.resolve(Intake);
+  scheduler.define(INTAKE, intake, { concurrency: takingIn });
+  scheduler.define(ENDED, container.resolve(Ended), { concurrency: 1 });
 
   let ready = false;
   const http = await createHttpServer({
@@ -131,6 +167,7 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
     organization,
     store,
     verbs,
+    sources: sourceVerbsOf(container, sources),
     directory,
     normalizer: normalizer(),
     clock: systemClock,
@@ -154,6 +191,7 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
       await scheduler.schedule(SWEEP, SWEEP_ID, systemClock.now());
       await scheduler.start();
       const { url } = await http.start();
+      if (publicUrl === undefined) await settleDoors(sources, url);
       publicUrl ??= url;
       ready = true;
       return { url };
@@ -163,13 +201,40 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
       deliver.halt();
       // What is left of the time is for writing down how the calls ended.
       const cut = setTimeout(() => deliver.cutShort(), timeout * 0.6);
-      await Promise.all([http.stop(timeout), scheduler.stop(timeout)]);
+      await Promise.all([http.stop(timeout), scheduler.stop(timeout), intake.halt()]);
       clearTimeout(cut);
     },
     async close() {
-      await Promise.all([rendering.close(), ...[...channels.values()].map((channel) => channel.close())]);
+      await Promise.all([
+        sources.close(),
+        rendering.close(),
+        ...[...channels.values()].map((channel) => channel.close()),
+      ]);
       await store.close();
     },
+  };
+}
+
+/** The doors of sources are where the server listens, which is known only now. */
+async function settleDoors(sources: OpenSources, url: string): Promise<void> {
+  if (sources.all.length === 0) return;
+  const { relocated } = await import("./loader/source-loader.js");
+  sources.replace(sources.all.map((source) => relocated(source, url)));
+}
+
+function sourceVerbsOf(container: DependencyContainer, sources: OpenSources): SourceVerbs {
+  const desk = container.resolve(SourceDesk);
+  const receive = container.resolve(Receive);
+  const replay = container.resolve(Replay);
+  return {
+    list: (organization) => desk.list(organization),
+    get: (organization, name) => desk.get(organization, name),
+    setStatus: (organization, name, status) => desk.setStatus(organization, name, status),
+    find: (name) => sources.get(name),
+    receive: (source, request, remote) => receive.run(source, request, remote),
+    refuse: (source, request, remote, reason) => receive.refused(source, request, remote, reason),
+    replay: (organization, id, dryRun) => replay.one(organization, id, dryRun),
+    replayAll: (organization, filter, options) => replay.all(organization, filter, options),
   };
 }
 

@@ -105,6 +105,8 @@ export interface EntityUpdate {
 export interface EventPlan extends AcceptPlan {
   /** The business key, with the contact: what was started once under it is `repeated`, whatever the number of deliveries. */
   once: { source: string; rule: string; entity: string | null };
+  /** The event itself tells that the entity is over: its rules are meant for that. */
+  evenIfOver: boolean;
 }
 
 /** How the intake of one event ended, with all that it causes: carried out in one transaction. */

@@ -25,8 +25,8 @@ const sentences: Partial<Record<EventReason, string>> = {
 };
 
 /**
- * What becomes of an event. One whose plans have all started nobody, and that did nothing else to anybody, is `ignored`, for the reason
- * of the first of them; what was left out of any other one stands in its notes. That an entity was updated counts for nothing here.
+ * What becomes of an event. One that started nobody although it might have, and that did nothing else to anybody, is `ignored`, for the
+ * reason it came with, else that of its first plan; what was left out of any other one stands in its notes. That an entity was updated counts for nothing here.
  */
 export function settledAs(
   { status, reason, notes, plans }: IntakeResult,
@@ -38,7 +38,9 @@ export function settledAs(
     ...leftOut.map((one) => `Rule ${one.rule} started nobody: ${sentences[one.reason] ?? one.reason}`),
   ];
   const first = leftOut[0]?.reason ?? null;
-  if (plans.length > 0 && started.length === 0 && !touched) return { status: "ignored", reason: first, notes: all };
+  if (started.length === 0 && !touched && (plans.length > 0 || reason !== null)) {
+    return { status: "ignored", reason: reason ?? first, notes: all };
+  }
   return { status, reason: reason ?? first, notes: all };
 }
 

@@ -6,6 +6,7 @@ import type { Log } from "../contracts/log.js";
 import type { Duration } from "../contracts/model.js";
 import type { Normalizer } from "../contracts/people.js";
 import type { Store } from "../contracts/store.js";
+import type { SourceVerbs } from "../contracts/source-verbs.js";
 import type { Verbs } from "../contracts/verbs.js";
 import { admission } from "./admission.js";
 import { finishing } from "./answers.js";
@@ -26,6 +27,7 @@ export interface HttpParts {
   readonly organization: string;
   readonly store: Store;
   readonly verbs: Verbs;
+  readonly sources: SourceVerbs;
   readonly directory: Directory;
   readonly normalizer: Normalizer;
   readonly clock: Clock;

@@ -2,6 +2,7 @@ import { inject, injectable } from "tsyringe";
 import type { PlannedPerson } from "../contracts/accept.js";
 import type { Clock, Ids } from "../contracts/clock.js";
 import type { Directory } from "../contracts/directory.js";
+import type { InboundEvent } from "../contracts/connector.js";
 import { Refusal } from "../contracts/errors.js";
 import type { EventPlan, InboxEvent } from "../contracts/inbox.js";
 import type { Normalizer } from "../contracts/people.js";
@@ -12,6 +13,9 @@ import type { Store } from "../contracts/store.js";
 import { CLOCK, DIRECTORY, IDS, NORMALIZER, SEQUENCES, STORE } from "../tokens.js";
 import { startable } from "./startable.js";
 import { arrive } from "./walk.js";
+
+/** An order or a booking that was told so has no runs of its own any more, but for the rules of this very event. */
+const over: ReadonlySet<string> = new Set(["order.cancelled", "order.refunded", "booking.cancelled", "booking.noShow"]);
 
 export type ExecuteCommand = Extract<Command, { do: "execute" }>;
 
@@ -33,7 +37,11 @@ export class EventPlans {
     @inject(IDS) private readonly ids: Ids,
   ) {}
 
-  async of(event: InboxEvent, command: ExecuteCommand): Promise<EventPlan | LeftOutCommand> {
+  async of(
+    event: InboxEvent,
+    command: ExecuteCommand,
+    words: InboundEvent["words"],
+  ): Promise<EventPlan | LeftOutCommand> {
     const { organization, source } = event;
     const { rule, entity } = command;
     const leftOut = (reason: EventReason, why: string): LeftOutCommand => ({
@@ -70,6 +78,7 @@ export class EventPlans {
         dryRun: false,
         answer: () => "",
         once: { source, rule, entity },
+        evenIfOver: words.some((word) => over.has(word)),
       };
     } catch (cause) {
       if (cause instanceof Refusal) return leftOut("sequence_refused", cause.message);

@@ -14,6 +14,7 @@ import { CLOCK, DIRECTORY, IDS, LOG, NORMALIZER, SCHEDULER, SEQUENCES, STORE } f
 import { answerBody, executionOf } from "./answer.js";
 import { ADVANCE } from "./jobs.js";
 import { planned, results, type Plan } from "./plan.js";
+import { startable } from "./startable.js";
 import { arrive } from "./walk.js";
 
 /** Accepts an execute call: one transaction, then one alarm. */
@@ -40,7 +41,7 @@ export class Execute {
       const earlier = await this.store.executions.answered(call.organization, idempotency.key);
       if (earlier) return this.replay(earlier.fingerprint === idempotency.fingerprint ? earlier.body : undefined);
     }
-    const runnable = await this.startable(sequence);
+    const runnable = await startable(this.sequences, sequence, null);
     const { directory, normalizer, ids } = this;
     const people = planned(call, { directory, normalizer, ids });
     const plan = this.plan(call, sequence, runnable, people, idempotency);
@@ -58,25 +59,6 @@ export class Execute {
           results: results(people, accepted.outcomes) as unknown as Json,
         });
     }
-  }
-
-  /** The newest version, when the sequence may start people now. */
-  private async startable({ id, status, version }: Sequence): Promise<RunnableSequence> {
-    if (status !== "active") {
-      throw new Refusal("SEQUENCE_NOT_ACTIVE", `The sequence is ${status}; only an active one starts anybody`, {
-        status,
-      });
-    }
-    const runnable = await this.sequences.runnable(id, version);
-    if (runnable.steps.length === 0) throw new Refusal("SEQUENCE_EMPTY", "The sequence has no steps");
-    // What is called for by hand is about nothing: only an event knows an order or a booking.
-    if (runnable.needsEntity) {
-      throw new Refusal(
-        "ENTITY_REQUIRED",
-        "The sequence waits for times of an order or a booking; only a source can start it",
-      );
-    }
-    return runnable;
   }
 
   private plan(

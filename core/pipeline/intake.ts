@@ -77,7 +77,10 @@ export class Intake implements Job {
     const work = this.carryOut(event, source, lease)
       .catch((cause: unknown) => {
         // Its lease lapses, and it is taken up again.
-        this.log.error({ event: event.id, source: source.name, error: cause as Error }, "an event could not be settled");
+        this.log.error(
+          { event: event.id, source: source.name, error: cause as Error },
+          "an event could not be settled",
+        );
       })
       .finally(() => places.delete(event.id));
     places.set(event.id, work);
@@ -86,11 +89,14 @@ export class Intake implements Job {
   private async carryOut(event: InboxEvent, source: LoadedSource, lease: Instant): Promise<void> {
     const translated = await this.translate.run(event, source);
     const executes = translated.status === "processed" ? executesOf(translated.commands) : [];
-    const planned = await Promise.all(executes.map((command) => this.plans.of(event, command)));
+    const planned = await Promise.all(executes.map((command) => this.plans.of(event, command, translated.words)));
     const settled = await this.settle(intakeResult(event, lease, translated, planned, this.sources));
     await this.ring(settled);
     if (translated.status === "dead") {
-      this.log.warn({ event: event.id, source: source.name, reason: translated.reason }, "an event cannot be carried out");
+      this.log.warn(
+        { event: event.id, source: source.name, reason: translated.reason },
+        "an event cannot be carried out",
+      );
     }
     if (translated.retryAt !== null) this.log.info({ event: event.id, source: source.name }, "an event is tried again");
   }

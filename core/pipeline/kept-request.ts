@@ -6,7 +6,10 @@ const mostHeaders = 60;
 const longestValue = 500;
 
 /** The headers of a request as they may be kept: without what proves its sender or opens anything, and cut to a sensible length. */
-export function keptHeaders(headers: WebhookRequest["headers"], { options }: Pick<LoadedSource, "options">): Record<string, string> {
+export function keptHeaders(
+  headers: WebhookRequest["headers"],
+  { options }: Pick<LoadedSource, "options">,
+): Record<string, string> {
   const secrets = secretsIn(options);
   const kept = Object.entries(headers)
     .filter(([name, value]) => !secretName.test(name) && !secrets.some((secret) => value.includes(secret)))

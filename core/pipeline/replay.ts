@@ -48,10 +48,14 @@ export class Replay {
     const events = await this.matching(organization, filter);
     const dry: Dry[] = [];
     for (const event of events) dry.push(await this.dry(event));
-    const addresses = dry.flatMap(({ translated }) => executesOf(translated.commands).map(({ contact }) => contact.email));
+    const addresses = dry.flatMap(({ translated }) =>
+      executesOf(translated.commands).map(({ contact }) => contact.email),
+    );
     const people = new Set(addresses.map((address) => address.trim().toLowerCase())).size;
     if (!dryRun && people > unasked && confirm !== people) {
-      throw new Refusal("CONFLICT", `This would start something for ${people} people: send "confirm": ${people}`, { people });
+      throw new Refusal("CONFLICT", `This would start something for ${people} people: send "confirm": ${people}`, {
+        people,
+      });
     }
     const results: Replayed[] = [];
     for (const one of dry) results.push(await this.carryOut(one, dryRun));

@@ -9,12 +9,17 @@ export async function startable(
   entity: string | null,
 ): Promise<RunnableSequence> {
   if (status !== "active") {
-    throw new Refusal("SEQUENCE_NOT_ACTIVE", `The sequence is ${status}; only an active one starts anybody`, { status });
+    throw new Refusal("SEQUENCE_NOT_ACTIVE", `The sequence is ${status}; only an active one starts anybody`, {
+      status,
+    });
   }
   const runnable = await sequences.runnable(id, version);
   if (runnable.steps.length === 0) throw new Refusal("SEQUENCE_EMPTY", "The sequence has no steps");
   if (runnable.needsEntity && entity === null) {
-    throw new Refusal("ENTITY_REQUIRED", "The sequence waits for times of an order or a booking, and this call is about none");
+    throw new Refusal(
+      "ENTITY_REQUIRED",
+      "The sequence waits for times of an order or a booking, and this call is about none: only a source starts it",
+    );
   }
   return runnable;
 }

@@ -3,6 +3,7 @@ import type { Clock, Ids } from "../contracts/clock.js";
 import type { Log } from "../contracts/log.js";
 import type { Instant } from "../contracts/model.js";
 import type { Job, Scheduler } from "../contracts/scheduler.js";
+import type { Sources } from "../contracts/source.js";
 import type { RunnableStep, Sequences, StepView, UncertainPolicy } from "../contracts/step.js";
 import type { DueExecution, Settlement, StaleAttempt, Store } from "../contracts/store.js";
 import {
@@ -13,13 +14,14 @@ import {
   SCHEDULER,
   SEQUENCES,
   SETTINGS,
+  SOURCES,
   STORE,
   type ChannelMap,
   type PipelineSettings,
 } from "../tokens.js";
 import { afterCall } from "./after-call.js";
 import { Deliver } from "./deliver.js";
-import { ADVANCE } from "./jobs.js";
+import { ADVANCE, ENDED, ENDED_ID, INTAKE } from "./jobs.js";
 import { Ledger } from "./ledger.js";
 import { called } from "./settlements.js";
 import { arrive } from "./walk.js";
@@ -34,6 +36,7 @@ export class Sweep implements Job {
     @inject(SCHEDULER) private readonly scheduler: Scheduler,
     @inject(SEQUENCES) private readonly sequences: Sequences,
     @inject(CHANNELS) private readonly channels: ChannelMap,
+    @inject(SOURCES) private readonly sources: Sources,
     @inject(CLOCK) private readonly clock: Clock,
     @inject(IDS) private readonly ids: Ids,
     @inject(LOG) private readonly log: Log,
@@ -48,6 +51,7 @@ export class Sweep implements Job {
     await this.doubt(now - slowest - this.settings.callGrace);
     await this.openChannels(now);
     await this.ring(now + this.settings.sweepEvery);
+    await this.ringSources();
     await this.expire(now);
     return now + this.settings.sweepEvery;
   }
@@ -114,6 +118,16 @@ export class Sweep implements Job {
       await Promise.all(silent.map(({ id, dueAt }) => this.scheduler.schedule(ADVANCE, id, dueAt)));
       last = due.length === page ? due.at(-1) : undefined;
     } while (last);
+  }
+
+  /** Events that wait although nothing rings for them, and ends of bookings that are to be told. */
+  private async ringSources(): Promise<void> {
+    for (const { name } of this.sources.all) {
+      const at = await this.store.inbox.nextDue(name);
+      if (at !== null) await this.scheduler.schedule(INTAKE, name, at);
+    }
+    const [ends] = await this.store.inbox.ended(Number.MAX_SAFE_INTEGER, 1);
+    if (ends && ends.endedDueAt !== null) await this.scheduler.schedule(ENDED, ENDED_ID, ends.endedDueAt);
   }
 
   private async expire(now: Instant): Promise<void> {

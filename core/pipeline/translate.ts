@@ -69,7 +69,11 @@ export class Translate {
     return {
       ...processed,
       reason: "stale",
-      notes: [isOver ? `The platform says that the booking is ${booking.status}` : "The platform says that the booking was moved"],
+      notes: [
+        isOver
+          ? `The platform says that the booking is ${booking.status}`
+          : "The platform says that the booking was moved",
+      ],
       commands,
     };
   }

@@ -78,7 +78,9 @@ async function asked(pool: Dispatcher, path: string, headers: PlatformAccess["he
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   } catch (cause) {
     const { code, name } = cause as Error & { code?: string };
-    throw new PlatformAway(`The platform gave no answer (${signal.aborted ? "timeout" : (code ?? name)})`, null, { cause });
+    throw new PlatformAway(`The platform gave no answer (${signal.aborted ? "timeout" : (code ?? name)})`, null, {
+      cause,
+    });
   }
 }
 
@@ -87,10 +89,15 @@ function read({ status, headers, text }: Answer, path: string, now: Instant): Js
   const asked = `GET ${path.split("?", 1)[0]}`;
   if (status === 404 || status === 410) throw new Gone(`The platform does not have it (${asked}: ${status})`);
   if (status === 401 || status === 403) {
-    throw new PlatformRefused(`The platform refuses our credentials (${asked}: ${status}): look after \`api\` of the source`);
+    throw new PlatformRefused(
+      `The platform refuses our credentials (${asked}: ${status}): look after \`api\` of the source`,
+    );
   }
   if (status === 429 || status >= 500 || status === 408) {
-    throw new PlatformAway(`The platform cannot answer now (${asked}: ${status})`, retryAt(headers["retry-after"], now));
+    throw new PlatformAway(
+      `The platform cannot answer now (${asked}: ${status})`,
+      retryAt(headers["retry-after"], now),
+    );
   }
   if (status < 200 || status > 299) throw new PlatformRefused(`The platform does not serve ${asked}: ${status}`);
   try {

@@ -62,7 +62,12 @@ function inboxStage(stage: Stage): InboxStage {
   function planned(call: Call = {}, once: Partial<EventPlan["once"]> = {}): EventPlan {
     const plan = stage.plan(call);
     const execution = { ...plan.execution, source: shop };
-    return { ...plan, execution, once: { source: shop, rule: "on[0]", entity: call.entity ?? null, ...once } };
+    return {
+      ...plan,
+      execution,
+      once: { source: shop, rule: "on[0]", entity: call.entity ?? null, ...once },
+      evenIfOver: false,
+    };
   }
 
   return {

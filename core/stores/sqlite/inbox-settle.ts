@@ -80,7 +80,7 @@ function start(
     const { rule } = plan.once;
     const { id, organization, source, entity, startAt } = plan.execution;
     const known = entity === null ? undefined : findEntity(database, organization, source, entity);
-    if (known && isOver(known)) {
+    if (known && isOver(known) && !plan.evenIfOver) {
       leftOut.push({ rule, reason: "stale" });
       continue;
     }

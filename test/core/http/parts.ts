@@ -1,3 +1,4 @@
+import type { SourceVerbs } from "../../../core/contracts/source-verbs.js";
 import { hash } from "node:crypto";
 import type { Clock, Ids } from "../../../core/contracts/clock.js";
 import type { Directory } from "../../../core/contracts/directory.js";
@@ -122,7 +123,11 @@ export const directory: Directory = {
 
 /** Everything that the server needs, with the parts that a test brings. */
 export function partsOf(
-  given: Partial<Omit<HttpParts, "store" | "verbs">> & { store?: Partial<Store>; verbs?: Partial<Verbs> } = {},
+  given: Partial<Omit<HttpParts, "store" | "verbs" | "sources">> & {
+    store?: Partial<Store>;
+    verbs?: Partial<Verbs>;
+    sources?: Partial<SourceVerbs>;
+  } = {},
 ): HttpParts {
   return {
     listen: { host: "127.0.0.1", port: 0 },
@@ -141,6 +146,7 @@ export function partsOf(
     ...given,
     store: { ...noStore, ...given.store },
     verbs: only<Verbs>("verbs", given.verbs ?? {}),
+    sources: only<SourceVerbs>("sources", given.sources ?? {}),
   };
 }
 

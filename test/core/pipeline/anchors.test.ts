@@ -47,6 +47,7 @@ function planOf({ clock, ids }: Engine, sequence: ReturnType<typeof sequenceOf>)
     dryRun: false,
     answer: () => "",
     once: { source, rule: "on[0]", entity: "booking:1" },
+    evenIfOver: false,
   };
 }
 

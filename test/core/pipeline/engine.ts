@@ -1,3 +1,4 @@
+import { noSources } from "./no-sources.js";
 import "reflect-metadata";
 import type { Test } from "tap";
 import type { Channel } from "../../../core/contracts/channel.js";
@@ -97,7 +98,19 @@ export class Engine {
     this.deliver = new Deliver(store, scheduler, channels, clock, ids, log, ledger);
     this.execute = new Execute(store, scheduler, sequences, directory, normalizer(), clock, ids, log);
     this.advance = new Advance(store, sequences, clock, ids, settings, ledger, this.deliver);
-    this.sweep = new Sweep(store, scheduler, sequences, channels, clock, ids, log, settings, ledger, this.deliver);
+    this.sweep = new Sweep(
+      store,
+      scheduler,
+      sequences,
+      channels,
+      noSources,
+      clock,
+      ids,
+      log,
+      settings,
+      ledger,
+      this.deliver,
+    );
     this.intervene = new Intervene(store, scheduler, sequences, channels, clock);
     scheduler.define(ADVANCE, this.advance);
     scheduler.define(SWEEP, this.sweep);

@@ -1,3 +1,4 @@
+import { noSources } from "../../core/pipeline/no-sources.js";
 import "reflect-metadata";
 import type { Clock, Ids } from "../../../core/contracts/clock.js";
 import type { Directory } from "../../../core/contracts/directory.js";
@@ -52,7 +53,7 @@ export function engineOf({ store, scheduler, channels, clock, ids, log }: Outsid
     deliver,
     execute: new Execute(store, scheduler, sequences, nowhere, normalizer(), clock, ids, log),
     advance: new Advance(store, sequences, clock, ids, settings, ledger, deliver),
-    sweep: new Sweep(store, scheduler, sequences, channels, clock, ids, log, settings, ledger, deliver),
+    sweep: new Sweep(store, scheduler, sequences, channels, noSources, clock, ids, log, settings, ledger, deliver),
     intervene: new Intervene(store, scheduler, sequences, channels, clock),
   };
 }

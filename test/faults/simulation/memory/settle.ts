@@ -80,7 +80,7 @@ function start(tables: Tables, { plans }: IntakeResult): Pick<Caused, "started" 
   for (const plan of plans) {
     const { id, organization, source, entity, startAt } = plan.execution;
     const known = entity === null ? undefined : entityNamed(tables, organization, source, entity);
-    const accepted = known && isOver(known.row) ? undefined : accept(tables, plan);
+    const accepted = known && isOver(known.row) && !plan.evenIfOver ? undefined : accept(tables, plan);
     if (accepted?.kind === "accepted") ring.push({ executionId: id, at: startAt });
     else leftOut.push({ rule: plan.once.rule, reason: accepted ? refusalOf(accepted) : "stale" });
   }
