@@ -33,10 +33,10 @@ export function unknownEvents(
   types: ConnectorTypes,
 ): OptionProblem[] {
   const topics = types.get(connector)?.topics ?? null;
-  if (topics === null) return [];
-  const known = [...words[reads], ...topics];
+  const known = [...words[reads], ...(topics ?? [])];
   const unknown = (path: OptionProblem["path"], name: string, allowed: readonly string[]): OptionProblem[] => {
-    if (allowed.includes(name)) return [];
+    // Rules may run on every event; what is ended by every event never lives.
+    if (allowed.includes(name) || (topics === null && name !== ANY)) return [];
     const hint = suggestion(name, allowed) ?? `There is: ${[...words[reads], "the platform's topics"].join(", ")}`;
     return [{ path, rule: "unknown-event", message: `No event is called \`${name}\` here`, hint }];
   };

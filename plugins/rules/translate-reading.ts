@@ -23,7 +23,10 @@ export interface Translating extends PlaceTables {
   readonly cancelOn: readonly string[];
 }
 
-/** Keeps the entity, ends what it started where the event says so, and runs the rules. Throws `MappingFailed`. */
+/**
+ * Keeps the entity, ends what it started where the event says so, and runs the rules; an event that says whom to forget does that and
+ * nothing else. Throws `MappingFailed`.
+ */
 export function translateReading(
   read: ReadEvent,
   rules: readonly PreparedRule[],
@@ -32,11 +35,14 @@ export function translateReading(
   home: SourceHome,
 ): Translation {
   const { event, reading } = read;
-  const forgotten = (connector.redacts?.(event) ?? []).map((email): Command => ({ do: "redact", email }));
+  const forgotten = connector.redacts?.(event) ?? [];
+  if (forgotten.length > 0) {
+    return { commands: forgotten.map((email) => ({ do: "redact", email })), reason: null, notes: [] };
+  }
   const name = options.cancelOn.find((one) => isCalled(event, one));
   const cancels = name !== undefined && !isMoved(event);
   const ran = rulesOver(read, rules, options, home);
-  const commands: Command[] = [...forgotten];
+  const commands: Command[] = [];
   if (reading) {
     commands.push({ do: "entity", reading, data: read.data, endedDelay: read.endedDelay });
     if (cancels) commands.push({ do: "cancel", entity: keyOf(reading), reason: name });
@@ -52,7 +58,7 @@ export function translateReading(
 }
 
 /** The key of the entity that a reading is of, as `order:1001`. */
-export function keyOf({ kind, id }: Reading): string {
+function keyOf({ kind, id }: Reading): string {
   return `${kind}:${id}`;
 }
 

@@ -57,6 +57,14 @@ test("options that are wrong, each by name with what to do", async (t) => {
   ]);
 });
 
+test("every event may start something, and none may be named that ends everything", async (t) => {
+  const market = { ...base, connector: "market" };
+  t.same(await said(plugin, { ...market, on: [{ event: "*", execute: "thanks" }], cancelOn: ["any.topic"] }), []);
+  t.match(await said(plugin, { ...market, cancelOn: ["*"] }), [
+    /^cancelOn\.0 {2}No event is called `\*` here {2}\(unknown-event\)/,
+  ]);
+});
+
 test("what only the project can tell of options", async (t) => {
   t.same(
     await said(plugin, {
