@@ -18,7 +18,7 @@ export async function startable(
   if (runnable.needsEntity && entity === null) {
     throw new Refusal(
       "ENTITY_REQUIRED",
-      "The sequence waits for times of an order or a booking, and this call is about none: only a source starts it",
+      "The sequence waits for times of an order or a booking, and this call is about none; only a source can start it",
     );
   }
   return runnable;
