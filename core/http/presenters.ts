@@ -20,7 +20,7 @@ export function iso(at: Instant): string {
   return new Date(at).toISOString();
 }
 
-function isoOrNull(at: Instant | null): string | null {
+export function isoOrNull(at: Instant | null): string | null {
   return at === null ? null : iso(at);
 }
 

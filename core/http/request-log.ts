@@ -17,6 +17,7 @@ export function requestLog(log: Log): (request: Request) => void {
       ms: Math.round((performance.now() - app.begunAt) * 10) / 10,
       ...(app.caller ? { organization: app.caller.organization, keyId: app.caller.keyId } : {}),
       ...(isUuid(id) ? { id } : {}),
+      ...(app.source === undefined ? {} : { source: app.source }),
       ...(app.code === undefined ? {} : { code: app.code }),
     };
     if (!app.failure) log.info(fields, "request");

@@ -15,11 +15,12 @@ export function requireAccess(table: readonly RequestRoute[]): void {
   }
 }
 
-/** For every path of `table` the route that answers all other verbs: 405 with `Allow`. */
+/** For every path of `table` that does not see to all verbs itself the route that answers the others: 405 with `Allow`. */
 export function otherVerbs(table: readonly RequestRoute[]): ServerRoute[] {
   const verbs = new Map<string, string[]>();
   for (const { method, path } of table) verbs.set(path, [...(verbs.get(path) ?? []), method.toUpperCase()]);
-  return Array.from(verbs, ([path, methods]) =>
+  const partial = [...verbs].filter(([, methods]) => !methods.includes("*"));
+  return partial.map(([path, methods]) =>
     refusing(path, methods.includes("GET") ? [...methods, "HEAD"] : methods),
   );
 }

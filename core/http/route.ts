@@ -17,6 +17,8 @@ declare module "@hapi/hapi" {
     /** Missing on public routes and until the caller is known. */
     caller?: Caller;
     quota?: Quota;
+    /** At whose door it knocks; missing when there is no such source. */
+    source?: string | undefined;
     /** Its body or headers did not arrive in time. */
     late?: boolean;
     failure?: Error;

@@ -1,0 +1,40 @@
+import type { Request } from "@hapi/hapi";
+import type { WebhookRequest } from "../contracts/connector.js";
+import type { Instant } from "../contracts/model.js";
+import type { LoadedSource } from "../contracts/source.js";
+
+/** A request at the door of a source as its connector reads it. */
+export function webhookRequest(request: Request, { home }: LoadedSource, receivedAt: Instant): WebhookRequest {
+  const url = new URL(home.url);
+  url.search = request.url.search;
+  const body = Buffer.isBuffer(request.payload) ? request.payload : Buffer.alloc(0);
+  return { method: request.method.toUpperCase(), url, headers: singleHeaders(request), body, receivedAt };
+}
+
+/**
+ * Every header once, in lower case; the values of one that came twice are joined by a comma. Of some names Node.js itself would keep the
+ * first value only, and nobody would see that there were two.
+ */
+export function singleHeaders({ raw }: Pick<Request, "raw">): Record<string, string> {
+  return Object.fromEntries(Array.from(distinct(raw), ([name, values]) => [name, values.join(", ")]));
+}
+
+/** Whether a header that proves the sender came more than once: whichever of them is right, somebody has added the other. */
+export function isSignedTwice({ raw }: Pick<Request, "raw">, { connector }: LoadedSource, now: Instant): boolean {
+  const repeated = Array.from(distinct(raw)).filter(([, values]) => values.length > 1);
+  if (repeated.length === 0) return false;
+  const proving = new Set(Object.keys(connector.sign(new Uint8Array(), {}, now)).map((name) => name.toLowerCase()));
+  return repeated.some(([name]) => proving.has(name));
+}
+
+function distinct({ req }: Request["raw"]): Map<string, string[]> {
+  const headers = new Map<string, string[]>();
+  const { rawHeaders } = req;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]?.toLowerCase() ?? "";
+    const values = headers.get(name) ?? [];
+    values.push(rawHeaders[at + 1] ?? "");
+    headers.set(name, values);
+  }
+  return headers;
+}
