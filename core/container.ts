@@ -191,7 +191,7 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
       await scheduler.schedule(SWEEP, SWEEP_ID, systemClock.now());
       await scheduler.start();
       const { url } = await http.start();
-      if (publicUrl === undefined) await settleDoors(sources, url);
+      if (publicUrl === null) await settleDoors(sources, url);
       publicUrl ??= url;
       ready = true;
       return { url };
