@@ -180,7 +180,7 @@ export class Deliver {
   private async settle({ name, gate }: Line, call: Call, outcome: Outcome): Promise<void> {
     const view = { ...call.view, now: this.clock.now() };
     const { onUncertain } = call.send;
-    const limited = outcome.status === "deferred" && !outcome.pause && outcome.limit !== undefined;
+    const limited = outcome.status === "deferred" && outcome.limit !== undefined;
     const heard: Outcome = limited ? { ...outcome, retryAt: gate.askAgainAt() } : outcome;
     const next = afterCall({ ...call, view, channel: name, onUncertain, chance: this.ids.chance() }, heard);
     await this.ledger.settle([called(call, outcome, next)]);
