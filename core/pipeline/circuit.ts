@@ -1,12 +1,10 @@
-import type { Duration, Instant } from "../contracts/model.js";
-import { backoff } from "./backoff.js";
+import type { Instant } from "../contracts/model.js";
+import { channelBackoff } from "./backoff.js";
 
 /** Fewer calls than that prove nothing. */
 const fewest = 10;
 /** Calls that ended so long ago say nothing any more. */
 const forgotten = 60_000;
-/** The longest rest is the back-off after so many trials that failed: about a minute. */
-const longest = 6;
 const second = 1_000;
 
 /**
@@ -21,7 +19,9 @@ export class Circuit {
   private bad = 0;
   private lastEnd: Instant = 0;
   private state: "closed" | "open" | "trying" = "closed";
+  /** Since when it has been open, or one tries. */
   private since: Instant = 0;
+  private openUntil: Instant = 0;
   private trials = 0;
   /** Grows when the circuit opens. A call that began in an earlier round ends as it ends, and says nothing of this one. */
   round = 0;
@@ -34,7 +34,7 @@ export class Circuit {
   /** How many of `want` calls may begin. All of them must end, or be taken back. */
   admit(want: number, now: Instant): number {
     if (this.state === "closed" || want === 0) return want;
-    if (this.state === "trying" || now < this.since) return 0;
+    if (this.state === "trying" || this.rests(now)) return 0;
     this.state = "trying";
     this.since = now;
     return 1;
@@ -44,7 +44,7 @@ export class Circuit {
   takeBack(round: number, now: Instant): void {
     if (this.state !== "trying" || round !== this.round) return;
     this.state = "open";
-    this.since = now;
+    this.openUntil = now;
   }
 
   /** A call that began in `round` ended. Answers what has become of the circuit, if anything has. */
@@ -61,13 +61,18 @@ export class Circuit {
 
   /** When a call is to ask again. While one tries that is later and later, as nobody knows how long it takes. */
   askAgainAt(now: Instant): Instant {
-    if (this.state === "closed") return now;
-    return this.state === "open" ? this.since : now + Math.max(second, now - this.since);
+    if (this.state === "trying") return now + Math.max(second, now - this.since);
+    return this.rests(now) ? this.openUntil : now;
   }
 
   /** Calls among the last `of` that ended badly. */
   get tally(): { bad: number; of: number } {
     return { bad: this.bad, of: this.count };
+  }
+
+  /** A clock that was put back does not make a rest longer: it ends it. */
+  private rests(now: Instant): boolean {
+    return this.state === "open" && now >= this.since && now < this.openUntil;
   }
 
   private note(bad: 0 | 1): void {
@@ -79,9 +84,9 @@ export class Circuit {
   }
 
   private open(now: Instant, chance: number): undefined {
-    const rest: Duration = backoff(Math.min(this.trials++, longest), chance);
     this.state = "open";
-    this.since = now + rest;
+    this.since = now;
+    this.openUntil = now + channelBackoff(this.trials++, chance);
     this.round++;
   }
 

@@ -23,7 +23,7 @@ export const weathers: readonly Weather[] = [
   { name: "close-after", rules: [{ do: "close-after", probability: 0.5 }], lasts: "to-the-end", opens: false },
   refusal("429-reset", { do: tooMany({ resetInSeconds: 1 }), nth: [1, 2, 3, 40] }),
   refusal("429-retry-after", { do: tooMany({ headers: { "retry-after": "1" } }), nth: [1, 2, 3, 40] }),
-  refusal("429-without-reset", { do: "429-without-reset", nth: first(20) }),
+  refusal("429-without-reset", { do: "429-without-reset", nth: first(12) }),
   refusal("429-limited", { do: { do: "limited", calls: 40, everySeconds: 2 } }),
 ];
 

@@ -131,3 +131,10 @@ t.test("calls taken back change nothing while all is well", async (t) => {
   circuit.takeBack(circuit.round, now);
   t.equal(circuit.admit(3, now), 3);
 });
+
+t.test("a clock that is put back ends a rest", async (t) => {
+  const circuit = opened();
+  t.equal(circuit.askAgainAt(now - 86_400_000), now - 86_400_000);
+  t.equal(circuit.admit(3, now - 86_400_000), 1);
+  t.equal(circuit.askAgainAt(now - 90_000_000), now - 90_000_000 + 1_000, "while one tries");
+});

@@ -75,3 +75,29 @@ t.test("an answer with a limit ends a row of refusals as well", async (t) => {
   quota.ended({ remaining: 0 }, now + 1_000, 0);
   t.equal(quota.askAgainAt(0, now + 1_000), now + 2_000);
 });
+
+t.test("a rest without a time grows to about a minute", async (t) => {
+  const quota = new Quota();
+  let at = now;
+  const wait = (): number => {
+    quota.ended({ remaining: 0 }, at, 0);
+    return quota.askAgainAt(0, at) - at;
+  };
+  for (let refusal = 0; refusal < 12; refusal++) at += wait();
+  t.equal(wait(), 64_000);
+});
+
+t.test("a clock that is put back ends what was told before", async (t) => {
+  const before = now - 86_400_000;
+  for (const remaining of [0, 3]) {
+    const quota = new Quota();
+    quota.ended({ remaining, resetAt }, now, 0);
+    t.equal(quota.admit(9, 0, before), 9);
+    t.equal(quota.admit(9, 0, now), 9, "for good");
+    t.equal(quota.askAgainAt(0, now), now);
+  }
+  const quota = new Quota();
+  quota.ended({ remaining: 0, resetAt }, now, 0);
+  quota.ended({ remaining: 5, resetAt: before + 10_000 }, before, 0);
+  t.equal(quota.admit(9, 0, before), 5, "also when an answer is the first to see it");
+});
