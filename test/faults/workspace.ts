@@ -30,7 +30,7 @@ http: { listen: "127.0.0.1:0" }
 sqlite: { file: ./data/furrow.db }
 project: ./project
 channels:
-  email: { use: sendgrid, apiKey: SG.faults, from: "Faults <faults@furrow.example>", baseUrl: "${provider}", timeout: ${timeout} }
+  email: { use: sendgrid, apiKey: SG.faults, from: "Faults <faults@furrow.example>", baseUrl: "${provider}", timeout: ${timeout}, concurrency: 16 }
 `,
   );
   for (const policy of ["retry", "hold"]) {
