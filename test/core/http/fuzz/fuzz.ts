@@ -84,7 +84,8 @@ class Known {
 
   learn(route: string, body: Reply["body"]): void {
     const { id, executionId, results } = (body?.data ?? {}) as Record<string, unknown>;
-    if (route === "GET /api/v1/events") for (const event of body.data as { id: string }[]) this.add("events", event.id);
+    const listed = route === "GET /api/v1/events" ? ((body?.data ?? []) as { id: string }[]) : [];
+    for (const event of listed) this.add("events", event.id);
     const kind = /\/(\w+)(?:\/\{id\})?$/.exec(route)?.[1] ?? "";
     if (typeof id === "string") this.add(kind, id);
     if (typeof executionId === "string") this.add("executions", executionId);
