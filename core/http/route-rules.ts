@@ -20,9 +20,7 @@ export function otherVerbs(table: readonly RequestRoute[]): ServerRoute[] {
   const verbs = new Map<string, string[]>();
   for (const { method, path } of table) verbs.set(path, [...(verbs.get(path) ?? []), method.toUpperCase()]);
   const partial = [...verbs].filter(([, methods]) => !methods.includes("*"));
-  return partial.map(([path, methods]) =>
-    refusing(path, methods.includes("GET") ? [...methods, "HEAD"] : methods),
-  );
+  return partial.map(([path, methods]) => refusing(path, methods.includes("GET") ? [...methods, "HEAD"] : methods));
 }
 
 function refusing(path: string, methods: readonly string[]): ServerRoute {

@@ -13,7 +13,12 @@ import { sourceRoutes } from "./routes/sources.js";
 import { unsubscribeRoutes, type UnsubscribeParts } from "./routes/unsubscribe.js";
 import { webhookRoutes, type WebhookParts } from "./routes/webhooks.js";
 
-export type RouteParts = Omit<ChannelParts, "states"> & ContactParts & HealthParts & SendingParts & UnsubscribeParts & WebhookParts;
+export type RouteParts = Omit<ChannelParts, "states"> &
+  ContactParts &
+  HealthParts &
+  SendingParts &
+  UnsubscribeParts &
+  WebhookParts;
 
 /** Everything that the server answers. */
 export function routes(parts: RouteParts): ServerRoute[] {

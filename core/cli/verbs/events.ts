@@ -62,7 +62,11 @@ export const events: Verb = {
         if (Object.keys(filter).length === 0) {
           throw usage("furrow events replay needs ID or a filter", "Write --source NAME to replay all of a source.");
         }
-        return replayAll(context, { ...filter, dryRun, confirm: confirm === undefined ? undefined : peopleOf(confirm) });
+        return replayAll(context, {
+          ...filter,
+          dryRun,
+          confirm: confirm === undefined ? undefined : peopleOf(confirm),
+        });
       },
     }),
     refused: action({

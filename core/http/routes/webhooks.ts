@@ -79,7 +79,8 @@ function requireMethod({ method }: Request, { connector }: LoadedSource): void {
 
 function answered(h: ResponseToolkit, { status, headers = {}, body = "" }: WebhookAnswer): ResponseObject {
   const response = h.response(body).code(status);
-  if (body !== "") response.type(/^\s*[[{]/.test(body) ? "application/json; charset=utf-8" : "text/plain; charset=utf-8");
+  if (body !== "")
+    response.type(/^\s*[[{]/.test(body) ? "application/json; charset=utf-8" : "text/plain; charset=utf-8");
   for (const [name, value] of Object.entries(headers)) response.header(name, value);
   return response;
 }

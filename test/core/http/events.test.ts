@@ -152,7 +152,7 @@ test("contract §10: a replay of many, by filter", async (t) => {
   await lead(subject, "ana@shop.example");
   subject.clock.time = NOW + HOUR;
   await lead(subject, "bo@shop.example");
-  const replay = async (body: unknown) => (await call("POST", "/events/replay", body)).body.data;
+  const replay = async (body: unknown) => (await call("POST", "/events/replay", body)).body.data as object;
   t.match(await replay({ dryRun: true }), { matched: 2, people: 2, results: [{ changed: false }, { changed: false }] });
   t.match(await replay({ dryRun: true, from: "2026-02-10T11:00:00Z" }), { matched: 1, people: 1 });
   t.match(await replay({ dryRun: true, to: "2026-02-10T11:00:00+00:00" }), { matched: 1, people: 1 });
@@ -194,13 +194,24 @@ test("contract §2: sources and events of another organization, unknown ones, an
   const sources = ["", "/status", "/refused"].map((rest) => ["GET", rest]);
   const verbs = ["/pause", "/resume", "/stop"].map((rest) => ["PUT", rest]);
   for (const [method = "", rest = ""] of [...sources, ...verbs]) {
-    for (const [name, ask] of [["leads", theirs], ["nobody", {}], ["constructor", {}]] as const) {
+    for (const [name, ask] of [
+      ["leads", theirs],
+      ["nobody", {}],
+      ["constructor", {}],
+    ] as const) {
       const answer = await call(method, `/sources/${name}${rest}`, undefined, ask);
       t.match(answer, { status: 404, body: { error: { code: "NOT_FOUND" } } }, `${method} ${name}${rest}`);
     }
   }
-  for (const [method, rest] of [["GET", ""], ["POST", "/replay"]] as const) {
-    for (const [event, ask] of [[id, theirs], [UNKNOWN_ID, {}], ["x", {}]] as const)
+  for (const [method, rest] of [
+    ["GET", ""],
+    ["POST", "/replay"],
+  ] as const) {
+    for (const [event, ask] of [
+      [id, theirs],
+      [UNKNOWN_ID, {}],
+      ["x", {}],
+    ] as const)
       t.match(await call(method, `/events/${event}${rest}`, undefined, ask), { status: 404 }, `${method} ${event}`);
   }
   t.equal((await subject.store.inbox.get(ORGANIZATION, id))?.status, "processed");
@@ -214,4 +225,13 @@ test("an event whose source is gone can be read, not replayed", async (t) => {
   await subject.store.inbox.accept([{ ...event, ...nothing }]);
   t.match((await subject.call("GET", `/events/${id}`)).body.data, { source: "old", body: "{}" });
   t.match(await subject.call("POST", `/events/${id}/replay`), { status: 409, body: { error: { code: "CONFLICT" } } });
+});
+
+test("a source that another process has resumed takes in what waits, however lately it was seen paused", async (t) => {
+  const subject = await api(t);
+  await subject.call("PUT", "/sources/leads/pause");
+  await deliver(subject, '{"email":"ana@shop.example"}');
+  await subject.store.inbox.setSourceState(ORGANIZATION, "leads", "running", NOW);
+  await subject.sources.takeIn("leads");
+  t.match((await subject.call("GET", "/events")).body.data, [{ status: "processed" }]);
 });

@@ -44,7 +44,7 @@ export async function sourceOf<Options>(
     use: plugin.name,
     connectorName: String(given["connector"]),
     status: "running",
-    plugin: plugin as Plugin,
+    plugin,
     options: result.value,
     connector: plugin.connector(result.value, own),
     home: own,
@@ -55,7 +55,10 @@ export async function sourceOf<Options>(
 export async function projectSources(): Promise<LoadedSource[]> {
   const welcome = { event: "*", execute: "welcome", contact: { email: "event.email" } };
   return Promise.all([
-    sourceOf("clouds", rest, { connector: "cloudevents", on: [{ ...welcome, contact: { email: "event.data.email" } }] }),
+    sourceOf("clouds", rest, {
+      connector: "cloudevents",
+      on: [{ ...welcome, contact: { email: "event.data.email" } }],
+    }),
     sourceOf("leads", rest, { connector: "plain", auth: "hmac", on: [welcome] }),
     sourceOf("salon", bookings, { connector: "mindbody", on: [] }),
   ]);
@@ -100,7 +103,11 @@ export function sourceVerbs(parts: SourceParts): SourceVerbs & { takeIn(source: 
     replay: (organization, id, dryRun) => replay.one(organization, id, dryRun),
     replayAll: (organization, filter, options) => replay.all(organization, filter, options),
     async takeIn(name) {
-      const { items } = await store.inbox.list(ORGANIZATION, { source: name, status: "received" }, { page: 1, limit: 100 });
+      const { items } = await store.inbox.list(
+        ORGANIZATION,
+        { source: name, status: "received" },
+        { page: 1, limit: 100 },
+      );
       await intake.run(name);
       for (const event of items) await intake.ended(event);
     },

@@ -30,7 +30,8 @@ async function kept({ store }: Api, source = "leads") {
 
 /** Says `text` to a server that listens, and answers all that it says until it hangs up. */
 async function say(t: { teardown(end: () => unknown): void }, text: string, subject?: Api): Promise<string> {
-  const { server } = subject ?? (await api(t, { patience: { ...patience, headers: 150, request: 200, checkEvery: 20 } }));
+  const { server } =
+    subject ?? (await api(t, { patience: { ...patience, headers: 150, request: 200, checkEvery: 20 } }));
   const { port } = await server.start();
   const socket = connect(port, "127.0.0.1");
   let heard = "";
@@ -85,7 +86,11 @@ test("whoever does not prove itself is refused with the reason, and that is kept
     body: { error: "bad_signature" },
   });
   t.match(await deliver(subject, "{"), { status: 400, body: { error: "malformed" } });
-  t.same((await refused(subject)).map(({ reason }) => reason).sort(), ["bad_signature", "malformed", "missing_signature"]);
+  t.same((await refused(subject)).map(({ reason }) => reason).sort(), [
+    "bad_signature",
+    "malformed",
+    "missing_signature",
+  ]);
   t.match((await refused(subject))[0], { remote: "127.0.0.1", at: NOW });
   t.same(await kept(subject), []);
 });
@@ -99,7 +104,8 @@ test("an unknown source is 404, for every verb and however large its body", asyn
   }
   const large = await call("POST", "/webhooks/nobody", undefined, { key: null, raw: Buffer.alloc(3 * 2 ** 20) });
   t.match(large, { status: 404, body: { error: { code: "NOT_FOUND" } } });
-  for (const path of ["/webhooks", "/webhooks/", "/webhooks/leads/more"]) t.equal((await call("POST", path)).status, 404);
+  for (const path of ["/webhooks", "/webhooks/", "/webhooks/leads/more"])
+    t.equal((await call("POST", path)).status, 404);
 });
 
 test("a verb that the connector does not take is 405 with those that it takes", async (t) => {
@@ -142,12 +148,24 @@ test("more than 2 MB is 413 and kept as refused; just as much is not", async (t)
   t.notMatch((await refused(subject))[0]?.headers, { "x-hub-signature-256": /./ });
 });
 
+test("a body that does not say how large it is, is cut at 2 MB too", async (t) => {
+  const subject = await api(t);
+  const large = "x".repeat(3 * 2 ** 20);
+  const head = "POST /webhooks/leads HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const answer = await say(t, `${head}${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`, subject);
+  t.match(answer, /^HTTP\/1\.1 413 [^]*too_large/);
+  t.match(await refused(subject), [{ reason: "too_large" }]);
+});
+
 test("a header that came twice has both values; when it proves the sender, nobody is let in", async (t) => {
   const subject = await api(t);
   const body = '{"email":"ana@shop.example"}';
   const head = `POST /webhooks/leads HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${body.length}\r\n`;
   const proof = `X-Hub-Signature-256: ${signature(body)}\r\n`;
-  t.match(await say(t, `${head}X-Via: a\r\n${proof}x-via: b\r\nUser-Agent: c\r\nUser-Agent: d\r\n\r\n${body}`, subject), /^HTTP\/1.1 200/);
+  t.match(
+    await say(t, `${head}X-Via: a\r\n${proof}x-via: b\r\nUser-Agent: c\r\nUser-Agent: d\r\n\r\n${body}`, subject),
+    /^HTTP\/1.1 200/,
+  );
   const [event] = await kept(subject);
   t.match(event?.headers, { "x-via": "a, b", "user-agent": "c, d" });
   await subject.server.stop(100);
@@ -175,7 +193,11 @@ test("a store that is away is 503 with Retry-After, and the platform tries again
   const subject = await api(t);
   subject.store.inbox.accept = () => Promise.reject(new StoreUnavailable("SQLITE_BUSY"));
   const answer = await deliver(subject, '{"email":"ana@shop.example"}');
-  t.match(answer, { status: 503, headers: { "retry-after": /^\d+$/ }, body: { error: { code: "SERVICE_UNAVAILABLE" } } });
+  t.match(answer, {
+    status: 503,
+    headers: { "retry-after": /^\d+$/ },
+    body: { error: { code: "SERVICE_UNAVAILABLE" } },
+  });
   t.match(subject.lines, [{ level: "warn", source: "leads", status: 503 }]);
   subject.store.inbox.refuse = () => Promise.reject(new StoreUnavailable("SQLITE_BUSY"));
   t.equal((await deliver(subject, Buffer.alloc(3 * 2 ** 20))).status, 503, "nor can a refusal be kept");
@@ -184,9 +206,10 @@ test("a store that is away is 503 with Retry-After, and the platform tries again
 test("a connector that breaks is our fault, and says nothing of it", async (t) => {
   const subject = await api(t);
   const own = subject.sources.find("salon");
-  if (own) own.connector.handshake = () => {
-    throw new Error("secret detail");
-  };
+  if (own)
+    own.connector.handshake = () => {
+      throw new Error("secret detail");
+    };
   const answer = await subject.call("POST", "/webhooks/salon", undefined, { key: null, raw: "{}" });
   t.match(answer, { status: 500, body: { error: { code: "INTERNAL_ERROR" } } });
   t.notMatch(answer.text, "secret detail");

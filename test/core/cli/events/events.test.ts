@@ -21,13 +21,25 @@ t.test("from a fixture at the door to an event that is read and replayed", async
   );
   t.match(list.meta, { page: 1, total: 1 });
   const { id } = list.data[0];
-  t.match(await documentOf(cwd, "events", "get", id), { id, body: '{"email":"canary@shop.example"}', headers: { "x-topic": "lead" } });
+  t.match(await documentOf(cwd, "events", "get", id), {
+    id,
+    body: '{"email":"canary@shop.example"}',
+    headers: { "x-topic": "lead" },
+  });
   const shown = (await inFolder(cwd, "events", "get", id)).out;
-  for (const part of [/^status +processed$/m, /^x-topic +lead$/m, /\{"email":"canary@shop\.example"\}\n$/]) t.match(shown, part);
+  for (const part of [/^status +processed$/m, /^x-topic +lead$/m, /\{"email":"canary@shop\.example"\}\n$/])
+    t.match(shown, part);
   t.match((await inFolder(cwd, "events", "list")).out, new RegExp(`^${id} .* leads .* processed`, "m"));
 
-  t.match(await documentOf(cwd, "events", "replay", id, "--dry-run"), { eventId: id, changed: false, status: "processed" });
-  t.match((await inFolder(cwd, "events", "replay", id, "--dry-run")).out, /^Before:\n {2}\{"do":"execute"[^]*^Would be:\n {2}\{"do"/m);
+  t.match(await documentOf(cwd, "events", "replay", id, "--dry-run"), {
+    eventId: id,
+    changed: false,
+    status: "processed",
+  });
+  t.match(
+    (await inFolder(cwd, "events", "replay", id, "--dry-run")).out,
+    /^Before:\n {2}\{"do":"execute"[^]*^Would be:\n {2}\{"do"/m,
+  );
   t.match(await documentOf(cwd, "events", "replay", id), { reason: "repeated", executionIds: [] });
   t.match((await inFolder(cwd, "events", "replay", id)).out, /^reason +repeated$[^]*^Now:\n/m);
   const all = ["events", "replay", "--source", "leads", "--status", "processed"];
@@ -36,9 +48,15 @@ t.test("from a fixture at the door to an event that is read and replayed", async
   t.equal((await inFolder(cwd, "events", "replay", "--status", "dead")).out, "0 events with 0 people, replayed.\n");
   t.match(await documentOf(cwd, "sendings", "list"), { meta: { total: 1 } });
 
-  t.match(await inFolder(cwd, "events", "get", "x"), { code: 1, err: "There is no such event.\n`furrow events list` shows the ids.\n" });
+  t.match(await inFolder(cwd, "events", "get", "x"), {
+    code: 1,
+    err: "There is no such event.\n`furrow events list` shows the ids.\n",
+  });
   t.match(await inFolder(cwd, "events", "replay", "x"), { code: 1, err: /^There is no such event/ });
-  t.match(await inFolder(cwd, "events", "list", "--from", "now"), { code: 64, err: /^--from must be an ISO 8601 time/ });
+  t.match(await inFolder(cwd, "events", "list", "--from", "now"), {
+    code: 64,
+    err: /^--from must be an ISO 8601 time/,
+  });
   t.match(await inFolder(cwd, "events", "replay", "--to", "now"), { code: 64, err: /^--to must be an ISO 8601 time/ });
 });
 
@@ -46,13 +64,29 @@ t.test("what a source refuses, and who signs its address and its handshakes", as
   const cwd = installation(t);
   await serving(t, cwd);
   writeFileSync(join(cwd, "payment.json"), JSON.stringify(fixture("square-payment.updated.json")));
-  t.match(await documentOf(cwd, "events", "trigger", "till", "payment.json"), { status: 200 }, "Square signs the address");
-  writeFileSync(join(cwd, "event.json"), '{"specversion":"1.0","id":"1","source":"/x","type":"y","data":{"email":"a@b.example"}}');
-  t.match(await documentOf(cwd, "events", "trigger", "clouds", "event.json"), { status: 200 }, "the connector knows the type");
+  t.match(
+    await documentOf(cwd, "events", "trigger", "till", "payment.json"),
+    { status: 200 },
+    "Square signs the address",
+  );
+  writeFileSync(
+    join(cwd, "event.json"),
+    '{"specversion":"1.0","id":"1","source":"/x","type":"y","data":{"email":"a@b.example"}}',
+  );
+  t.match(
+    await documentOf(cwd, "events", "trigger", "clouds", "event.json"),
+    { status: 200 },
+    "the connector knows the type",
+  );
   const handshake = { headers: { "WebHook-Request-Origin": "events.example" }, body: "" };
   writeFileSync(join(cwd, "hello.json"), JSON.stringify(handshake));
   const greeted = await documentOf(cwd, "events", "trigger", "clouds", "hello.json", "--method", "options");
-  t.match(greeted, { method: "OPTIONS", status: 200, headers: { "webhook-allowed-origin": "events.example" }, body: "" });
+  t.match(greeted, {
+    method: "OPTIONS",
+    status: 200,
+    headers: { "webhook-allowed-origin": "events.example" },
+    body: "",
+  });
 
   t.match(await inFolder(cwd, "events", "trigger", "leads", "hello.json", "--method", "HEAD"), {
     ...{ code: 1, out: /^HEAD http\S+ was answered 405\.[^]*^allow +POST$/m },
@@ -71,7 +105,10 @@ t.test("what a source refuses, and who signs its address and its handshakes", as
   ]);
   t.match(await documentOf(cwd, "events", "refused", "--source", "till"), { meta: { total: 1 } });
   t.match((await inFolder(cwd, "events", "refused")).out, /^\S+ +leads +malformed +127\.0\.0\.1$/m);
-  t.match(await inFolder(cwd, "events", "refused", "--source", "shop"), { code: 1, err: /^There is no such source\.\n/ });
+  t.match(await inFolder(cwd, "events", "refused", "--source", "shop"), {
+    code: 1,
+    err: /^There is no such source\.\n/,
+  });
 });
 
 t.test("sources are listed, paused, stopped and resumed beside the server, which hears of it", async (t) => {
@@ -115,8 +152,14 @@ t.test("a trigger that finds nobody", async (t) => {
     code: 1,
     err: /^The server at http:\/\/127\.0\.0\.1:1\/webhooks\/leads does not answer \(\w+/,
   });
-  t.match(await trigger("laeds", "lead.json", ...server), { code: 1, err: 'There is no source "laeds".\nDid you mean "leads"?\n' });
-  t.match(await trigger("leads", "nothing.json", ...server), { code: 1, err: /^The file nothing\.json cannot be read/ });
+  t.match(await trigger("laeds", "lead.json", ...server), {
+    code: 1,
+    err: 'There is no source "laeds".\nDid you mean "leads"?\n',
+  });
+  t.match(await trigger("leads", "nothing.json", ...server), {
+    code: 1,
+    err: /^The file nothing\.json cannot be read/,
+  });
 });
 
 t.test("a replay that reaches more than a hundred people asks for their number", async (t) => {

@@ -97,7 +97,9 @@ class Known {
 
   /** Whether `text` names something of ours that is not in every project. */
   isTold(text: string): boolean {
-    return ["contacts", "sendings", "executions", "events"].some((kind) => this.ids.get(kind)?.some((id) => text.includes(id)));
+    return ["contacts", "sendings", "executions", "events"].some((kind) =>
+      this.ids.get(kind)?.some((id) => text.includes(id)),
+    );
   }
 
   private add(kind: string, id: string): void {

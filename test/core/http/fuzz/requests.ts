@@ -132,7 +132,20 @@ const filters = [
 ];
 const values = fc.oneof(
   odd,
-  fc.constantFrom("1", "2", "100", "-1", "1e9", "sent", "held", "dead", "leads", "welcome", berlin.id, "2026-02-10T10:30:00Z"),
+  fc.constantFrom(
+    "1",
+    "2",
+    "100",
+    "-1",
+    "1e9",
+    "sent",
+    "held",
+    "dead",
+    "leads",
+    "welcome",
+    berlin.id,
+    "2026-02-10T10:30:00Z",
+  ),
 );
 const query = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
