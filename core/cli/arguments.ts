@@ -66,7 +66,8 @@ export function readCall(name: string, verb: Verb, rest: readonly string[]): Cal
   if (words.length > action.operands.length) {
     throw usage(`${call} does not know what to do with "${words[action.operands.length]}"`, help);
   }
-  const missing = action.operands[words.length];
+  const required = action.operands.slice(0, action.operands.length - (action.optional ?? 0));
+  const missing = required[words.length];
   if (missing !== undefined) throw usage(`${call} needs ${missing.toUpperCase()}`, help);
   return {
     action,

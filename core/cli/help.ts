@@ -21,7 +21,10 @@ export function manual(name: string, verb: Verb): string {
   const { version: _, ...shared } = globals;
   const actions = Object.entries(verb.actions).flatMap(([word, action]) => {
     const optional = word === verb.fallback ? `[${word}]` : word;
-    const line = ["furrow", name, optional, ...action.operands.map((operand) => operand.toUpperCase())];
+    const required = action.operands.length - (action.optional ?? 0);
+    const operands = action.operands.map((operand) => operand.toUpperCase());
+    const shown = operands.map((operand, index) => (index < required ? operand : `[${operand}]`));
+    const line = ["furrow", name, optional, ...shown];
     const own = options(action.options);
     const notes = action.notes ?? [];
     return [

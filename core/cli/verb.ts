@@ -26,10 +26,12 @@ export interface Context<Options extends OptionTable = OptionTable, Operand exte
   readonly parts: Parts;
 }
 
-/** One thing that a verb can do. Operands are all required and stand in this order. */
+/** One thing that a verb can do. Operands stand in this order. */
 export interface Action<Options extends OptionTable = OptionTable, Operand extends string = string> {
   readonly summary: string;
   readonly operands: readonly Operand[];
+  /** How many of the last operands may be left out; they are empty then. Default: none. */
+  readonly optional?: number;
   readonly options: Options;
   /** Said below the options in the help. */
   readonly notes?: readonly string[];

@@ -8,5 +8,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   execute: async () => (await import("./verbs/execute.js")).execute,
   sendings: async () => (await import("./verbs/sendings.js")).sendings,
   outbox: async () => (await import("./verbs/outbox.js")).outbox,
+  sources: async () => (await import("./verbs/sources.js")).sources,
+  events: async () => (await import("./verbs/events.js")).events,
   channels: async () => (await import("./verbs/channels.js")).channels,
 };

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import type { Request } from "@hapi/hapi";
 import type { WebhookRequest } from "../contracts/connector.js";
 import type { Instant } from "../contracts/model.js";
@@ -28,13 +29,16 @@ export function isSignedTwice({ raw }: Pick<Request, "raw">, { connector }: Load
 }
 
 function distinct({ req }: Request["raw"]): Map<string, string[]> {
-  const headers = new Map<string, string[]>();
-  const { rawHeaders } = req;
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    const name = rawHeaders[at]?.toLowerCase() ?? "";
-    const values = headers.get(name) ?? [];
-    values.push(rawHeaders[at + 1] ?? "");
-    headers.set(name, values);
-  }
-  return headers;
+  const distinct = new Map<string, string[]>();
+  for (const [name, value] of pairs(req)) distinct.set(name, [...(distinct.get(name) ?? []), value]);
+  return distinct;
+}
+
+/** A request that came by no socket (`inject`) has no raw headers, whatever the types say. */
+function pairs({ rawHeaders, headers }: Partial<IncomingMessage>): (readonly [string, string])[] {
+  if (!rawHeaders) return Object.entries(headers ?? {}).map(([name, value]) => [name, String(value)]);
+  return Array.from({ length: rawHeaders.length / 2 }, (_, n) => [
+    String(rawHeaders[2 * n]).toLowerCase(),
+    String(rawHeaders[2 * n + 1]),
+  ]);
 }

@@ -39,7 +39,7 @@ export class Intake implements Job {
 
   async run(name: string): Promise<Instant | undefined> {
     const source = this.sources.get(name);
-    if (!source || (await this.states.of(source)) !== "running") return undefined;
+    if (!source || (await this.states.asked(source)) !== "running") return undefined;
     const places = this.placesOf(name);
     while (!this.halted) {
       const room = atOnce - places.size;

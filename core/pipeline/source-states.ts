@@ -19,10 +19,14 @@ export class SourceStates {
     @inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async of({ name, status }: LoadedSource): Promise<SourceStatus> {
+  async of(source: LoadedSource): Promise<SourceStatus> {
+    const known = this.believed.get(source.name);
+    return known && this.clock.now() < known.until ? known.status : this.asked(source);
+  }
+
+  /** As the store has it now: for whoever is not asked again when it was believed too long. */
+  async asked({ name, status }: LoadedSource): Promise<SourceStatus> {
     const now = this.clock.now();
-    const known = this.believed.get(name);
-    if (known && now < known.until) return known.status;
     const found = (await this.store.inbox.sourceState(this.sources.organization, name)) ?? status;
     this.believed.set(name, { status: found, until: now + belief });
     return found;

@@ -18,11 +18,15 @@ function named(server: string | undefined, key: string | undefined): FindTarget 
   if (server === undefined || key === undefined) {
     throw usage("--server and --key stand together", "Give both, or neither for the server of this configuration.");
   }
-  const url = URL.parse(server);
-  if (!url || !/^https?:$/.test(url.protocol) || url.search !== "" || url.hash !== "") {
-    throw usage(`--server cannot be "${server}"`, "Write it as http://HOST:PORT.");
-  }
-  return () => ({ url: url.href, key });
+  const url = serverUrl(server);
+  return () => ({ url, key });
+}
+
+/** The address that `--server` gives. */
+export function serverUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url && /^https?:$/.test(url.protocol) && url.search === "" && url.hash === "") return url.href;
+  throw usage(`--server cannot be "${text}"`, "Write it as http://HOST:PORT.");
 }
 
 function beside(database: string): FindTarget {

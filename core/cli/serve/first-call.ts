@@ -14,6 +14,8 @@ const SCOPES = [
   "sequences:execute",
   "sendings:read",
   "sendings:write",
+  "events:read",
+  "events:write",
   "locations:read",
   "employees:read",
 ];

@@ -1,14 +1,11 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import t from "tap";
 import { installedParts } from "../../../core/cli/parts.js";
 import { runningServer } from "../../../core/cli/server-file.js";
 import { furrow, temporaryFolder } from "./fake-shell.js";
+import { serving, until } from "./serving.js";
 
-const main = fileURLToPath(new URL("../../../core/bundled/furrow.js", import.meta.url));
 const people = "email,firstName\nCanary.One@example.com,Canary\nnobody,\ncanary.two@example.com,\n";
 const welcome = `
 name: Welcome
@@ -122,47 +119,9 @@ function installation(test: { teardown(end: () => void): void }): string {
   return cwd;
 }
 
-interface Serving {
-  out(): string;
-  err(): string;
-  /** Sends the signal and waits for the exit code. */
-  ended(signal: NodeJS.Signals): Promise<number | null>;
-}
-
-async function serving(test: { teardown(end: () => void): void }, cwd: string): Promise<Serving> {
-  const child: ChildProcess = spawn(process.execPath, [main, "serve", "--quickstart"], {
-    cwd,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  test.teardown(() => void child.kill("SIGKILL"));
-  let [out, err] = ["", ""];
-  child.stdout?.on("data", (part) => (out += String(part)));
-  child.stderr?.on("data", (part) => (err += String(part)));
-  const closed = once(child, "close") as Promise<[number | null]>;
-  await until(
-    async () => out,
-    (text) => text.includes("\n") || child.exitCode !== null,
-  );
-  return {
-    out: () => out,
-    err: () => err,
-    async ended(signal) {
-      child.kill(signal);
-      return (await closed)[0];
-    },
-  };
-}
-
 /** Runs a command beside the server: its one JSON document. */
 async function command(cwd: string, ...args: string[]): Promise<Record<string, unknown>> {
   const { code, out, err } = await furrow([...args, "--json"], installedParts, { cwd });
   if (code !== 0) throw new Error(err);
   return JSON.parse(out) as Record<string, unknown>;
-}
-
-async function until<T>(look: () => Promise<T>, enough: (value: T) => boolean): Promise<T> {
-  for (let value = await look(); ; value = await look()) {
-    if (enough(value)) return value;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Clock, Ids } from "../../../core/contracts/clock.js";
 import type { Scheduler } from "../../../core/contracts/scheduler.js";
 import type { RunnableStep, Sequences } from "../../../core/contracts/step.js";
 import type { PublishedSequence, Store } from "../../../core/contracts/store.js";
@@ -26,6 +27,7 @@ import {
   type Line,
   type SetClock,
 } from "./parts.js";
+import { projectSources, sourceVerbs } from "./sources.js";
 
 const HOUR = 3_600_000;
 
@@ -79,9 +81,10 @@ export interface Api {
   server: HttpServer;
   store: Store;
   verbs: Verbs;
+  sources: ReturnType<typeof sourceVerbs>;
   clock: SetClock;
   lines: Line[];
-  /** A path that does not begin with `/u/` or `/health` is one of `/api/v1`. */
+  /** A path that does not begin with `/u/`, `/health` or `/webhooks` is one of `/api/v1`. */
   call(method: string, path: string, body?: unknown, ask?: Ask): Promise<Reply>;
 }
 
@@ -91,8 +94,11 @@ export async function api(t: { teardown(end: () => unknown): void }, given: Part
   const store = await openSqliteStore({ file: join(folder, "furrow.db") });
   const clock = setClock();
   const log = keptLog();
-  const verbs = verbsOf(store, clock);
-  const server = await createHttpServer({ ...partsOf({ clock, log, store, verbs }), ...given });
+  const scheduler = only<Scheduler>("scheduler", { schedule: () => Promise.resolve() });
+  const engine = { store, scheduler, sequences: sequencesOf(store), clock, ids: countingIds() };
+  const verbs = verbsOf(engine);
+  const sources = sourceVerbs({ ...engine, all: await projectSources() });
+  const server = await createHttpServer({ ...partsOf({ clock, log, store, verbs, sources }), ...given });
   t.teardown(async () => {
     await server.stop(1_000);
     await store.close();
@@ -102,7 +108,7 @@ export async function api(t: { teardown(end: () => unknown): void }, given: Part
   await store.keys.create(apiKey(OTHER_KEY, { organization: OTHER }));
   await store.sequences.publish(ORGANIZATION, [welcome, news], NOW);
   await store.sequences.publish(OTHER, [sequence("5e900000-0000-7000-8000-00000000000f", "theirs")], NOW);
-  return { server, store, verbs, clock, lines: log.lines, call: (...asked) => call(server, ...asked) };
+  return { server, store, verbs, sources, clock, lines: log.lines, call: (...asked) => call(server, ...asked) };
 }
 
 async function call(server: HttpServer, method: string, path: string, body?: unknown, ask: Ask = {}): Promise<Reply> {
@@ -110,7 +116,7 @@ async function call(server: HttpServer, method: string, path: string, body?: unk
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const answer = await server.inject({
     method,
-    url: /^\/(u\/|health)/.test(path) ? path : `/api/v1${path}`,
+    url: /^\/(u\/|health|webhooks)/.test(path) ? path : `/api/v1${path}`,
     headers: {
       ...(key === null ? {} : { "x-api-key": key }),
       ...(raw === undefined && body !== undefined ? { "content-type": "application/json" } : {}),
@@ -123,11 +129,17 @@ async function call(server: HttpServer, method: string, path: string, body?: unk
   return { status: answer.statusCode, headers: answer.headers, text, body: json ? JSON.parse(text) : undefined };
 }
 
-function verbsOf(store: Store, clock: SetClock): Verbs {
-  const scheduler = only<Scheduler>("scheduler", { schedule: () => Promise.resolve() });
+interface Engine {
+  store: Store;
+  scheduler: Scheduler;
+  sequences: Sequences;
+  clock: Clock;
+  ids: Ids;
+}
+
+function verbsOf({ store, scheduler, sequences, clock, ids }: Engine): Verbs {
   const channels: ChannelMap = new Map([["email", only<never>("channel")]]);
-  const sequences = sequencesOf(store);
-  const execute = new Execute(store, scheduler, sequences, directory, normalizer(), clock, countingIds(), keptLog());
+  const execute = new Execute(store, scheduler, sequences, directory, normalizer(), clock, ids, keptLog());
   const intervene = new Intervene(store, scheduler, sequences, channels, clock);
   return {
     execute: (asked) => execute.run(asked),

@@ -1,9 +1,11 @@
+import { createHmac } from "node:crypto";
 import { server as hapi } from "@hapi/hapi";
 import fc from "fast-check";
 import { routes } from "../../../../core/http/routes.js";
 import { systemIds } from "../../../../core/system/ids.js";
 import { api, news, OTHER_KEY, welcome, type Api, type Reply } from "../api.js";
 import { berlin, KEY, links, NOW, partsOf } from "../parts.js";
+import { SECRET } from "../sources.js";
 import { requests, type Asked } from "./requests.js";
 import { misshapen } from "./shapes.js";
 
@@ -26,7 +28,9 @@ export async function fuzz(
   const subject = await api(t, { ids: systemIds });
   const table = hapi();
   table.route(routes(partsOf()));
-  const all = table.table().map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+  // The doors of sources see to every verb themselves.
+  const verb = (method: string): string => (method === "*" ? "POST" : method.toUpperCase());
+  const all = table.table().map(({ method, path }) => `${verb(method)} ${path}`);
   const statuses: Record<string, number> = {};
   const reached = new Set<string>();
   const known = new Known();
@@ -37,6 +41,7 @@ export async function fuzz(
     const wrong = wrongWith(asked, answer, known);
     if (wrong !== undefined) throw new Error(`${asked.route} as ${asked.who}: ${wrong}`);
     if (asked.who === "us") known.learn(asked.route, answer.body);
+    if (asked.route.includes("/webhooks/") && answer.status === 200) await subject.sources.takeIn("leads");
     if (asked.route.endsWith("/execute") && answer.status === 200) await hold(subject, answer.body.data.executionId);
   };
   // A failing request depends on those before it, so that a smaller one would tell nothing.
@@ -63,6 +68,9 @@ class Known {
   private readonly ids = new Map<string, string[]>([
     ["sequences", [welcome.id, welcome.key, news.key]],
     ["channels", ["email"]],
+    ["sources", ["leads", "salon"]],
+    ["webhooks", ["leads"]],
+    ["events", []],
     ["contacts", []],
     ["sendings", []],
     ["executions", []],
@@ -76,6 +84,8 @@ class Known {
 
   learn(route: string, body: Reply["body"]): void {
     const { id, executionId, results } = (body?.data ?? {}) as Record<string, unknown>;
+    const listed = route === "GET /api/v1/events" ? ((body?.data ?? []) as { id: string }[]) : [];
+    for (const event of listed) this.add("events", event.id);
     const kind = /\/(\w+)(?:\/\{id\})?$/.exec(route)?.[1] ?? "";
     if (typeof id === "string") this.add(kind, id);
     if (typeof executionId === "string") this.add("executions", executionId);
@@ -87,7 +97,9 @@ class Known {
 
   /** Whether `text` names something of ours that is not in every project. */
   isTold(text: string): boolean {
-    return ["contacts", "sendings", "executions"].some((kind) => this.ids.get(kind)?.some((id) => text.includes(id)));
+    return ["contacts", "sendings", "executions", "events"].some((kind) =>
+      this.ids.get(kind)?.some((id) => text.includes(id)),
+    );
   }
 
   private add(kind: string, id: string): void {
@@ -103,6 +115,8 @@ async function send({ server }: Api, { route, id, query, body, headers, who }: A
   const filled = path.replace(/\{\w+\}/, () => escaped("known" in id ? known.pick(kind, id.known) : id.other));
   const asked = Object.entries(query).map(([name, value]) => `${escaped(name)}=${escaped(value)}`);
   const key = asking[who];
+  const payload = Buffer.isBuffer(body) ? body : Buffer.from(body === undefined ? "" : JSON.stringify(body));
+  const proof = kind === "webhooks" && who === "us" ? { "x-hub-signature-256": signed(payload) } : {};
   const answer = await server.inject({
     method,
     url: [filled, ...(asked.length > 0 ? [asked.join("&")] : [])].join("?"),
@@ -110,8 +124,9 @@ async function send({ server }: Api, { route, id, query, body, headers, who }: A
       ...(key === null ? {} : { "x-api-key": key }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
       ...headers,
+      ...proof,
     },
-    ...(body === undefined ? {} : { payload: Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
+    ...(body === undefined ? {} : { payload }),
   });
   const isJson = String(answer.headers["content-type"]).startsWith("application/json") && answer.payload !== "";
   const { statusCode: status, payload: text } = answer;
@@ -119,13 +134,19 @@ async function send({ server }: Api, { route, id, query, body, headers, who }: A
 }
 
 function wrongWith({ route, who }: Asked, { status, headers, text, body }: Reply, known: Known): string | undefined {
-  if (status >= 500) return `answered ${status}`;
+  // A source that was stopped.
+  const isShut = route.endsWith("/webhooks/{source}") && status === 503 && headers["retry-after"] !== undefined;
+  if (status >= 500 && !isShut) return `answered ${status}`;
   if (headers["x-request-id"] === undefined) return "has no request id";
   if (status === 405 && headers["allow"] === undefined) return "does not say which verbs there are";
   if (who !== "us" && route.includes("/api/") && known.isTold(text)) return "tells what is ours";
   if (route.startsWith("HEAD") || route.endsWith("/u/{token}") || status === 204) return undefined;
   const wrong = misshapen(route, status, body);
   return wrong === undefined ? undefined : `answered ${status}: ${wrong}: ${text.slice(0, 500)}`;
+}
+
+function signed(body: Buffer): string {
+  return `sha256=${createHmac("sha256", SECRET).update(body).digest("hex")}`;
 }
 
 function escaped(text: string): string {

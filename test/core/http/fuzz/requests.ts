@@ -73,10 +73,25 @@ const call = fc.record(
   },
   { requiredKeys: ["contacts"] },
 );
+const dryRun = near(fc.boolean());
+const from = near(fc.constantFrom(new Date(NOW).toISOString(), "2027-01-01T00:00:00Z"));
+/** Mostly dry: each that is not works on every event once more. */
+const replays = fc.record(
+  {
+    ...{ source: near(fc.constantFrom("leads", "salon")), from, to: from, dryRun: near(fc.constant(true)) },
+    ...{ status: near(fc.constantFrom("processed", "dead", "ignored", "received")), confirm: near(fc.nat(200)) },
+  },
+  { requiredKeys: ["dryRun"] },
+);
+/** What comes to the door of a source. */
+const delivery = fc.record({ email: near(address) }, { requiredKeys: [] });
 const bodies: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   "POST /api/v1/sequences/{id}/execute": call,
   "POST /api/v1/contacts": contact,
   "PATCH /api/v1/contacts/{id}": patch,
+  "POST /api/v1/events/{id}/replay": fc.record({ dryRun }, { requiredKeys: [] }),
+  "POST /api/v1/events/replay": replays,
+  "POST /webhooks/{source}": delivery,
 };
 const nothing = fc.constantFrom(undefined, {});
 
@@ -112,10 +127,25 @@ const filters = [
   "sequence",
   "contact",
   "execution",
+  "source",
+  "type",
 ];
 const values = fc.oneof(
   odd,
-  fc.constantFrom("1", "2", "100", "-1", "1e9", "sent", "held", "welcome", berlin.id, "2026-02-10T10:30:00Z"),
+  fc.constantFrom(
+    "1",
+    "2",
+    "100",
+    "-1",
+    "1e9",
+    "sent",
+    "held",
+    "dead",
+    "leads",
+    "welcome",
+    berlin.id,
+    "2026-02-10T10:30:00Z",
+  ),
 );
 const query = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },

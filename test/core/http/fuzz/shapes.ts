@@ -115,6 +115,33 @@ const executed = object({
   results: listOf(result),
 });
 
+const source = object({
+  ...{ name: text, use: text, connector: text, status: { enum: ["running", "paused", "stopped"] } },
+  counts: object({ received: count, processed: count, ignored: count, dead: count, refused: count, waiting: count }),
+  ...{ lastEventAt: orNull(time), lastError: orNull(text) },
+});
+const eventStatus = { enum: ["received", "processed", "ignored", "dead"] };
+const event = {
+  ...{ id: uuid, source: text, deliveryId: text, type: text, status: eventStatus, reason: orNull(text) },
+  ...{ occurredAt: orNull(time), receivedAt: time, commands: listOf(free), executionIds: listOf(uuid) },
+  ...{ notes: listOf(text), replayOf: orNull(uuid) },
+};
+const refusedRequest = object({
+  ...{ id: uuid, source: text, at: time, remote: text, headers: free },
+  reason: { enum: ["missing_signature", "bad_signature", "stale", "malformed", "too_large"] },
+});
+const replay = object(
+  {
+    ...{ eventId: uuid, commands: listOf(free), before: listOf(free), changed: { type: "boolean" } },
+    ...{ status: eventStatus, reason: orNull(text), replayId: uuid, executionIds: listOf(uuid) },
+  },
+  ["replayId", "executionIds"],
+);
+
+/** Platforms are told what they can read; what is wrong with the address or the verb is told as everywhere. */
+const door = "POST /webhooks/{source}";
+const doorRefusals = [400, 401, 413, 503];
+
 /** What each route answers when it does what it was asked for. A route without an entry answers a page or nothing. */
 export const answers: Readonly<Record<string, Schema>> = {
   "POST /api/v1/sequences/{id}/execute": one(executed),
@@ -138,6 +165,18 @@ export const answers: Readonly<Record<string, Schema>> = {
   "GET /api/v1/employees": list(object({ ...place, location: orNull(text) })),
   "GET /api/v1/channels": list(channel),
   "PUT /api/v1/channels/{name}/resume": one(channel),
+  "GET /api/v1/sources": list(source),
+  "GET /api/v1/sources/{name}": one(source),
+  "GET /api/v1/sources/{name}/status": one(source),
+  "GET /api/v1/sources/{name}/refused": list(refusedRequest),
+  "PUT /api/v1/sources/{name}/pause": one(source),
+  "PUT /api/v1/sources/{name}/resume": one(source),
+  "PUT /api/v1/sources/{name}/stop": one(source),
+  "GET /api/v1/events": list(object(event)),
+  "GET /api/v1/events/{id}": one(object({ ...event, headers: free, body: text })),
+  "POST /api/v1/events/{id}/replay": one(replay),
+  "POST /api/v1/events/replay": one(object({ matched: count, people: count, results: listOf(replay) })),
+  [door]: object({ received: { const: true } }),
   "GET /health/live": one(object({ status: { const: "live" } })),
   "GET /health/ready": one(object({ status: { const: "ready" } })),
 };
@@ -163,9 +202,12 @@ const refusals = new Map(
   }),
 );
 
+const atTheDoor = ajv.compile(object({ error: { type: "string", pattern: "^[a-z_]+$" } }));
+
 /** What is wrong with the JSON that `route` answered; `undefined` when it is as the contract has it. */
 export function misshapen(route: string, status: number, body: unknown): string | undefined {
-  const fits = status < 400 ? shapes.get(route) : refusals.get(status);
+  const isDoor = route === door && doorRefusals.includes(status);
+  const fits = isDoor ? atTheDoor : status < 400 ? shapes.get(route) : refusals.get(status);
   if (!fits) return status < 400 ? undefined : `${status} is not in the contract`;
   return fits(body) ? undefined : ajv.errorsText(fits.errors);
 }
