@@ -1,5 +1,4 @@
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit, ServerRoute } from "@hapi/hapi";
-import type { Boom } from "@hapi/boom";
 import type { Clock } from "../../contracts/clock.js";
 import type { WebhookAnswer } from "../../contracts/connector.js";
 import type { LoadedSource } from "../../contracts/source.js";
@@ -7,7 +6,7 @@ import type { SourceVerbs } from "../../contracts/source-verbs.js";
 import { drained } from "../drained.js";
 import { found } from "../found.js";
 import { HttpRefusal } from "../http-refusal.js";
-import { rawBody } from "../route.js";
+import { limitedBody } from "../limited-body.js";
 import { isSignedTwice, singleHeaders, webhookRequest } from "../webhook-request.js";
 
 /** Bytes. */
@@ -28,15 +27,27 @@ export function webhookRoutes({ sources, clock }: WebhookParts): ServerRoute[] {
         app: { access: "public" },
         // A platform that asks whether we are there wants to hear 200, also without a body.
         response: { emptyStatusCode: 200 },
-        payload: { ...rawBody(LARGEST_DELIVERY), failAction: unread },
+        // The handler reads it: hapi ends the connection where a body is too long, and with it the answer.
+        payload: {
+          parse: false,
+          output: "stream",
+          override: "application/octet-stream",
+          maxBytes: Number.MAX_SAFE_INTEGER,
+          timeout: false,
+        },
         // Before a body is read that nobody waits for.
         ext: { onPreAuth: { method: admit } },
       },
       async handler(request, h) {
         const source = sourceOf(request);
-        const now = clock.now();
         const { remoteAddress } = request.info;
-        const delivery = webhookRequest(request, source, now);
+        const body = await limitedBody(request.raw.req, LARGEST_DELIVERY);
+        const now = clock.now();
+        if (!body) {
+          const knock = { headers: singleHeaders(request), receivedAt: now };
+          return answered(h, await sources.refuse(source, knock, remoteAddress, "too_large"));
+        }
+        const delivery = webhookRequest(request, body, source, now);
         const answer = isSignedTwice(request, source, now)
           ? await sources.refuse(source, delivery, remoteAddress, "bad_signature")
           : await sources.receive(source, delivery, remoteAddress);
@@ -56,13 +67,6 @@ export function webhookRoutes({ sources, clock }: WebhookParts): ServerRoute[] {
     }
     request.app.source = source?.name;
     return h.continue;
-  }
-
-  async function unread(request: Request, h: ResponseToolkit, error?: Error): Promise<Lifecycle.ReturnValue> {
-    if ((error as Partial<Boom> | undefined)?.output?.statusCode !== 413) throw error ?? new Error("No body was read");
-    const knock = { headers: singleHeaders(request), receivedAt: clock.now() };
-    const answer = await sources.refuse(sourceOf(request), knock, request.info.remoteAddress, "too_large");
-    return answered(h, answer).takeover();
   }
 
   function sourceOf({ params }: Request): LoadedSource {
