@@ -70,6 +70,7 @@ export class Installation {
     if (!type) throw new Error(`There is no source ${name}`);
     const door = `${this.url}/webhooks/${name}`;
     const options = {
+      auth: "token",
       api: {
         baseUrl: this.url,
         accessToken: "t",
@@ -124,9 +125,46 @@ export class Installation {
     );
   }
 
+  /** Waits until a sending goes on at that time. */
+  async untilDue(at: string): Promise<Record<string, unknown>> {
+    const { data } = await until(
+      () => this.get("/sendings?limit=100"),
+      (list) => list.data.some(({ dueAt }) => dueAt === at),
+    );
+    return data.find(({ dueAt }) => dueAt === at) ?? {};
+  }
+
+  /** Every event of a source with its headers and body, oldest first. */
+  async wholeEvents(source: string): Promise<Record<string, unknown>[]> {
+    const { data } = await this.get(`/events?source=${source}&limit=100`);
+    const all = await Promise.all(
+      data.map(async ({ id }) => (await this.ask(`/events/${String(id)}`)) as { data: Listed["data"][0] }),
+    );
+    return all.map((one) => one.data).reverse();
+  }
+
+  /** Why requests were refused, newest first. */
+  async refused(source: string): Promise<unknown[]> {
+    return (await this.get(`/sources/${source}/refused`)).data.map(({ reason }) => reason);
+  }
+
+  async replay(id: string, dryRun: boolean): Promise<unknown> {
+    return ((await this.ask(`/events/${id}/replay`, { dryRun })) as { data: unknown }).data;
+  }
+
+  /** As a platform looks whether we are there. */
+  async head(source: string): Promise<number> {
+    return (await fetch(`${this.url}/webhooks/${source}`, { method: "HEAD" })).status;
+  }
+
   private async get(path: string): Promise<Listed> {
-    const answer = await fetch(`${this.url}/api/v1${path}`, { headers: { authorization: `Bearer ${this.token}` } });
-    return (await answer.json()) as Listed;
+    return (await this.ask(path)) as Listed;
+  }
+
+  private async ask(path: string, body?: object): Promise<unknown> {
+    const headers = { authorization: `Bearer ${this.token}`, "content-type": "application/json" };
+    const call = body ? { method: "POST", headers, body: JSON.stringify(body) } : { headers };
+    return (await fetch(`${this.url}/api/v1${path}`, call)).json();
   }
 }
 

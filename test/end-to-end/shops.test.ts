@@ -52,7 +52,10 @@ t.test("WooCommerce: the ping, drafts, paid once however often it is updated, a 
     { shop: { use: "orders", connector: "woocommerce", options: rule + api } },
     { thanks },
   );
-  t.equal(await app.post("shop", "webhook_id=7", { "content-type": "application/x-www-form-urlencoded", "x-unsigned": "" }), 200);
+  t.equal(
+    await app.post("shop", "webhook_id=7", { "content-type": "application/x-www-form-urlencoded", "x-unsigned": "" }),
+    200,
+  );
   for (const file of [
     "woocommerce-order.updated-processing.json",
     "woocommerce-order.updated-completed.json",
