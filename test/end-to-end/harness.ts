@@ -30,11 +30,11 @@ export class Installation {
 
   /** `sequences`: the file's text below `name:` by key. */
   static async start(
-    t: { teardown(end: () => void): void; testdir?: unknown },
+    t: Parameters<typeof temporaryFolder>[0] & { teardown(end: () => void): void },
     shops: Readonly<Record<string, Shop>>,
     sequences: Readonly<Record<string, string>>,
   ): Promise<Installation> {
-    const cwd = temporaryFolder(t as Parameters<typeof temporaryFolder>[0]);
+    const cwd = temporaryFolder(t);
     for (const folder of ["sequences", "sources"]) mkdirSync(join(cwd, "project", folder), { recursive: true });
     for (const [key, text] of Object.entries(sequences)) {
       writeFileSync(join(cwd, "project", "sequences", `${key}.yaml`), `name: ${key}\n${text}`);
