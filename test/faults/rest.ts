@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
-const doneWithin = 60_000;
+/** So long without progress, and what is left is left. */
+const stuckAfter = 60_000;
 
 const ended = ["completed", "held", "failed", "cancelled"];
 
@@ -17,11 +18,12 @@ export async function openSendings(url: string, key: string): Promise<number> {
   return counts.reduce((left, count) => left - count, await total(""));
 }
 
-/** Resolves when nothing is left to be carried out, or after a minute: the oracle then tells what is. */
+/** Resolves when nothing is left to be carried out, or when a minute brings no progress: the oracle then tells what is. */
 export async function done(url: string, key: string): Promise<void> {
-  const until = performance.now() + doneWithin;
-  while ((await openSendings(url, key)) > 0) {
-    if (performance.now() > until) return;
-    await pause(50);
+  let least = Infinity;
+  for (let until = Infinity; performance.now() < until; await pause(50)) {
+    const open = await openSendings(url, key);
+    if (open === 0) return;
+    if (open < least) [least, until] = [open, performance.now() + stuckAfter];
   }
 }
