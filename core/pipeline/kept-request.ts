@@ -2,6 +2,8 @@ import type { WebhookRequest } from "../contracts/connector.js";
 import type { LoadedSource } from "../contracts/source.js";
 
 const secretName = /authorization|cookie|signature|hmac|secret|token|password|api-?key|digest/i;
+/** Of the headers of events that we make ourselves: no request may bring one. */
+const ours = "furrow-";
 const mostHeaders = 60;
 const longestValue = 500;
 
@@ -11,21 +13,37 @@ export function keptHeaders(
   { options }: Pick<LoadedSource, "options">,
 ): Record<string, string> {
   const secrets = secretsIn(options);
+  const proof = proofHeader(options);
   const kept = Object.entries(headers)
-    .filter(([name, value]) => !secretName.test(name) && !secrets.some((secret) => value.includes(secret)))
+    .filter(
+      ([name, value]) =>
+        name !== proof &&
+        !secretName.test(name) &&
+        !name.startsWith(ours) &&
+        !secrets.some((secret) => value.includes(secret)),
+    )
     .slice(0, mostHeaders)
     .map(([name, value]) => [name, value.slice(0, longestValue)] as const);
   return Object.fromEntries(kept);
 }
 
 /** The query of a request as it may be kept, without `?`. */
-export function keptQuery(url: URL): string {
+export function keptQuery(url: URL, { options }: Pick<LoadedSource, "options">): string {
+  const secrets = secretsIn(options);
   const query = new URLSearchParams(url.search);
-  for (const name of [...query.keys()]) if (secretName.test(name)) query.delete(name);
+  for (const [name, value] of [...query]) {
+    if (secretName.test(name) || secrets.some((secret) => value.includes(secret))) query.delete(name);
+  }
   return query.toString();
 }
 
-/** A header of any name may carry one of them. */
+/** The header that the options name to carry a secret: also one that is wrong, or not valid any more. */
+function proofHeader(options: unknown): string | undefined {
+  const { header } = (options ?? {}) as { header?: unknown };
+  return typeof header === "string" ? header.toLowerCase() : undefined;
+}
+
+/** A header or a parameter of any name may carry one of them. */
 function secretsIn(options: unknown): string[] {
   const { secrets } = (options ?? {}) as { secrets?: unknown };
   const listed: unknown[] = Array.isArray(secrets) ? secrets : [];

@@ -39,7 +39,7 @@ export function endedEvent(entity: Entity, id: string, now: Instant): NewEvent {
   };
 }
 
-/** Whether we made the event: no platform brings this header, as those of requests are kept under the names of the request alone. */
+/** Whether we made the event: no platform brings this header, as requests are kept without names like it. */
 export function isTold({ type, headers }: Pick<InboxEvent, "type" | "headers">): boolean {
   return type === "booking.ended" && delayHeader in headers;
 }

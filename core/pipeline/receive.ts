@@ -37,10 +37,10 @@ export class Receive {
   async run(source: LoadedSource, request: WebhookRequest, remote: string): Promise<WebhookAnswer> {
     const status = await this.states.of(source);
     if (status === "stopped") return stopped;
-    const handshake = source.connector.handshake?.(request);
-    if (handshake) return handshake;
     let events: readonly InboundEvent[];
     try {
+      const handshake = source.connector.handshake?.(request);
+      if (handshake) return handshake;
       source.connector.verify(request);
       events = source.connector.receive(request);
     } catch (cause) {
@@ -77,7 +77,7 @@ export class Receive {
     if (events.length === 0) return;
     const { name } = source;
     const headers = keptHeaders(request.headers, source);
-    const query = keptQuery(request.url);
+    const query = keptQuery(request.url, source);
     const rows = events.map((event): NewEvent => {
       const id = this.ids.next();
       return {
@@ -127,6 +127,6 @@ const statusOf: Readonly<Record<RefusedRequest["reason"], number>> = {
 
 /** By name: a connector from another package may bring errors of its own copy of the contracts. What else is thrown is no request we can read. */
 function reasonOf(cause: unknown): RefusedRequest["reason"] {
-  const { name, reason } = cause as { name?: string; reason?: RefusedRequest["reason"] };
-  return name === "Unauthorized" && reason !== undefined && reason in statusOf ? reason : "malformed";
+  const { name, reason } = (cause ?? {}) as { name?: string; reason?: RefusedRequest["reason"] };
+  return name === "Unauthorized" && reason !== undefined && Object.hasOwn(statusOf, reason) ? reason : "malformed";
 }
