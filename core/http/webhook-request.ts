@@ -5,10 +5,14 @@ import type { Instant } from "../contracts/model.js";
 import type { LoadedSource } from "../contracts/source.js";
 
 /** A request at the door of a source as its connector reads it. */
-export function webhookRequest(request: Request, { home }: LoadedSource, receivedAt: Instant): WebhookRequest {
+export function webhookRequest(
+  request: Request,
+  body: Uint8Array,
+  { home }: LoadedSource,
+  receivedAt: Instant,
+): WebhookRequest {
   const url = new URL(home.url);
   url.search = request.url.search;
-  const body = Buffer.isBuffer(request.payload) ? request.payload : Buffer.alloc(0);
   return { method: request.method.toUpperCase(), url, headers: singleHeaders(request), body, receivedAt };
 }
 

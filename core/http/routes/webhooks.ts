@@ -7,8 +7,8 @@ import type { SourceVerbs } from "../../contracts/source-verbs.js";
 import { drained } from "../drained.js";
 import { found } from "../found.js";
 import { HttpRefusal } from "../http-refusal.js";
-import { rawBody } from "../route.js";
 import { isSignedTwice, singleHeaders, webhookRequest } from "../webhook-request.js";
+import { streamedBody, wholeBody } from "../whole-body.js";
 
 /** Bytes. */
 const LARGEST_DELIVERY = 2 * 1024 * 1024;
@@ -28,15 +28,17 @@ export function webhookRoutes({ sources, clock }: WebhookParts): ServerRoute[] {
         app: { access: "public" },
         // A platform that asks whether we are there wants to hear 200, also without a body.
         response: { emptyStatusCode: 200 },
-        payload: { ...rawBody(LARGEST_DELIVERY), failAction: unread },
+        payload: { ...streamedBody(LARGEST_DELIVERY), failAction: unread },
         // Before a body is read that nobody waits for.
         ext: { onPreAuth: { method: admit } },
       },
       async handler(request, h) {
         const source = sourceOf(request);
+        const body = await wholeBody(request, LARGEST_DELIVERY);
+        if (!body) return tooLarge(request, h);
         const now = clock.now();
         const { remoteAddress } = request.info;
-        const delivery = webhookRequest(request, source, now);
+        const delivery = webhookRequest(request, body, source, now);
         const answer = isSignedTwice(request, source, now)
           ? await sources.refuse(source, delivery, remoteAddress, "bad_signature")
           : await sources.receive(source, delivery, remoteAddress);
@@ -60,9 +62,12 @@ export function webhookRoutes({ sources, clock }: WebhookParts): ServerRoute[] {
 
   async function unread(request: Request, h: ResponseToolkit, error?: Error): Promise<Lifecycle.ReturnValue> {
     if ((error as Partial<Boom> | undefined)?.output?.statusCode !== 413) throw error ?? new Error("No body was read");
+    return (await tooLarge(request, h)).takeover();
+  }
+
+  async function tooLarge(request: Request, h: ResponseToolkit): Promise<ResponseObject> {
     const knock = { headers: singleHeaders(request), receivedAt: clock.now() };
-    const answer = await sources.refuse(sourceOf(request), knock, request.info.remoteAddress, "too_large");
-    return answered(h, answer).takeover();
+    return answered(h, await sources.refuse(sourceOf(request), knock, request.info.remoteAddress, "too_large"));
   }
 
   function sourceOf({ params }: Request): LoadedSource {

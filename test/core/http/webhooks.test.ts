@@ -1,5 +1,4 @@
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
 import { connect } from "node:net";
 import { test } from "tap";
 import { StoreUnavailable } from "../../../core/contracts/errors.js";
@@ -38,7 +37,7 @@ async function say(t: { teardown(end: () => unknown): void }, text: string, subj
   socket.setEncoding("latin1").on("data", (part: string) => (heard += part));
   socket.on("error", () => undefined);
   socket.write(text);
-  await once(socket, "close");
+  await new Promise((closed) => socket.once("close", closed));
   return heard;
 }
 
