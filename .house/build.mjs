@@ -23,6 +23,7 @@ export async function build() {
 
 function fingerprint() {
   const files = [
+    ".house/bundle.mjs",
     "tsconfig.json",
     "package-lock.json",
     ...sourceFolders.flatMap(filesBelow).filter((file) => /\.(ts|json)$/.test(file)),

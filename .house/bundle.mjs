@@ -19,7 +19,8 @@ export async function bundle() {
     platform: "node",
     target: "node22",
     keepNames: true,
-    external: ["better-sqlite3"],
+    // One holds a native part, the other asks its module for things that a bundle does not have.
+    external: ["better-sqlite3", "undici"],
     // CommonJS packages ask for what ECMAScript modules have under other names.
     banner: {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',

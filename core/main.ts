@@ -6,6 +6,8 @@ import { restartWithHeap } from "./cli/restart.js";
 const problem = nodeProblem(process.versions.node);
 if (problem === undefined) {
   restartWithHeap(process);
+  // Of packages: Node.js keeps these to itself where packages lie in files of their own.
+  process.noDeprecation = true;
   const { enableCompileCache } = await import("node:module");
   enableCompileCache();
   const [{ run }, { finish, processShell }] = await Promise.all([import("./cli/run.js"), import("./cli/shell.js")]);

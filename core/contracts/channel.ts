@@ -31,15 +31,23 @@ export interface Message {
  * How a call ended.
  * - `accepted`: the provider took the message. `providerId` is its own id for it.
  * - `rejected`: it never will, for this message. `reason` is the provider's words, without secrets or addresses of the process.
- * - `deferred`: certainly not taken, try again: at `retryAt`, else after the runtime's back-off. With `pause` the whole channel is to
- *   stop until a person resumes it or, when `probeAt` is given, until one probe succeeds then.
+ * - `deferred`: certainly not taken, try again: at `retryAt`, or when `limit` allows it, else after the runtime's back-off. With `pause`
+ *   the whole channel is to stop until a person resumes it or, when `probeAt` is given, until one probe succeeds then.
  * - `uncertain`: it may or may not have been taken; nobody knows.
+ * Any of them may carry the provider's word on how much more it takes: the runtime then begins no more calls of this channel than that.
  */
-export type Outcome =
+export type Outcome = { limit?: Limit } & (
   | { status: "accepted"; providerId: string | null }
   | { status: "rejected"; reason: string }
   | { status: "deferred"; reason: string; retryAt?: Instant; pause?: { probeAt?: Instant } }
-  | { status: "uncertain"; reason: string };
+  | { status: "uncertain"; reason: string }
+);
+
+/**
+ * A rate limit in the provider's words: so many more calls until `resetAt`. Without `resetAt` it takes none for now and did not say for
+ * how long: the runtime's back-off decides.
+ */
+export type Limit = { remaining: number; resetAt: Instant } | { remaining: 0; resetAt?: undefined };
 
 /** Hands one message to one provider. One object serves the whole process; calls run side by side. */
 export interface Channel {

@@ -2,8 +2,9 @@ import type { Lifecycle, Request, ResponseToolkit, ServerRoute } from "@hapi/hap
 import type { Caller } from "./authentication.js";
 import { HttpRefusal } from "./http-refusal.js";
 import { LARGEST_BODY } from "./json-body.js";
+import { limitedBody } from "./limited-body.js";
 import type { Quota } from "./rate-limit.js";
-import { streamedBody, wholeBody } from "./whole-body.js";
+import { unreadBody } from "./raw-body.js";
 
 /** What a route asks of its caller: a scope, or nothing. */
 export type Access = `${string}:${string}` | "public";
@@ -43,9 +44,9 @@ export function apiRoute(
   return {
     method,
     path: `/api/v1${path}`,
-    options: { app: { access: scope }, ...(method === "GET" ? {} : { payload: streamedBody(LARGEST_BODY) }) },
+    options: { app: { access: scope }, ...(method === "GET" ? {} : { payload: unreadBody }) },
     async handler(request, h) {
-      if (method !== "GET") request.app.body = (await wholeBody(request, LARGEST_BODY)) ?? tooLarge();
+      if (method !== "GET") request.app.body = (await limitedBody(request.raw.req, LARGEST_BODY)) ?? tooLarge();
       return answer(request, h, callerOf(request));
     },
   };

@@ -2,16 +2,17 @@ import { inject, injectable } from "tsyringe";
 import type { Channel, Message, Outcome } from "../contracts/channel.js";
 import type { Clock, Ids } from "../contracts/clock.js";
 import type { Log } from "../contracts/log.js";
-import type { Instant, Note, Position } from "../contracts/model.js";
+import type { Note, Position } from "../contracts/model.js";
 import type { Scheduler } from "../contracts/scheduler.js";
 import type { Composed, RunnableSequence, StepView } from "../contracts/step.js";
 import type { Claim, Settlement, Store } from "../contracts/store.js";
 import { CHANNELS, CLOCK, IDS, LOG, SCHEDULER, STORE, type ChannelMap } from "../tokens.js";
 import { afterCall, parked } from "./after-call.js";
 import { allEnded } from "./all-ended.js";
-import { SWEEP, SWEEP_ID } from "./jobs.js";
-import { Lane } from "./lane.js";
+import type { Pass } from "./gate.js";
 import { Ledger } from "./ledger.js";
+import { Line } from "./line.js";
+import { Pauses } from "./pauses.js";
 import { called, failed, moved, unchanged } from "./settlements.js";
 import type { SendAction } from "./walk.js";
 
@@ -26,9 +27,6 @@ export interface Ready {
   send: SendAction;
 }
 
-/** How long another process may have paused a channel before this one notices. */
-const belief = 250;
-
 interface Call extends Ready {
   message: Message;
 }
@@ -36,9 +34,8 @@ interface Call extends Ready {
 /** Hands messages to channels: the ledger says `calling`, then the call is made, then the ledger says how it ended. */
 @injectable()
 export class Deliver {
-  private readonly lanes = new Map<string, Lane>();
-  /** Until when a channel is taken to be open without looking. That one is paused is never taken for granted. */
-  private readonly believedOk = new Map<string, Instant>();
+  private readonly lines = new Map<string, Line>();
+  private readonly pauses: Pauses;
   private readonly cut = new AbortController();
   private halted = false;
   /** Attempts whose end this process has yet to write: nobody else is to judge them. */
@@ -46,13 +43,15 @@ export class Deliver {
 
   constructor(
     @inject(STORE) private readonly store: Store,
-    @inject(SCHEDULER) private readonly scheduler: Scheduler,
+    @inject(SCHEDULER) scheduler: Scheduler,
     @inject(CHANNELS) private readonly channels: ChannelMap,
     @inject(CLOCK) private readonly clock: Clock,
     @inject(IDS) private readonly ids: Ids,
     @inject(LOG) private readonly log: Log,
     @inject(Ledger) private readonly ledger: Ledger,
-  ) {}
+  ) {
+    this.pauses = new Pauses(store, scheduler, clock, log);
+  }
 
   /** From now on no call begins; those under way go on. */
   halt(): void {
@@ -69,26 +68,32 @@ export class Deliver {
     this.cut.abort();
   }
 
-  /** Sends all of `ready` over the channel `name`. Resolves when each is settled, parked or given back. */
+  /** Sends all of `ready` over the channel `name`. Resolves when each is settled, parked, put off or given back. */
   async send(name: string, ready: readonly Ready[]): Promise<void> {
     const channel = this.channels.get(name);
     if (!channel) return this.park(name, ready);
-    const lane = this.lane(name, channel);
+    const line = this.line(name, channel);
     const underWay: Promise<void>[] = [];
     const rest = [...ready];
     try {
       while (rest.length > 0 && !this.halted) {
-        const slots = await lane.take(rest.length);
+        const slots = await line.lane.take(rest.length);
+        let pass: Pass = { calls: 0, round: 0 };
         let calls: Call[] = [];
         let late: Promise<Ready>[] = [];
         try {
+          // It may have waited long for its places.
+          if (this.isHalted) break;
           await this.park(name, await this.heldBack(name, rest));
-          ({ calls, late } = await this.begin(name, rest.slice(0, slots)));
-          rest.splice(0, slots);
+          pass = line.gate.admit(Math.min(slots, rest.length));
+          if (pass.calls === 0) await this.putOff(line, rest.splice(0));
+          ({ calls, late } = await this.begin(name, rest.slice(0, pass.calls)));
+          rest.splice(0, pass.calls);
         } finally {
-          lane.give(slots - calls.length);
+          line.gate.takeBack(pass.calls - calls.length, pass);
+          line.lane.give(slots - calls.length);
         }
-        for (const call of calls) underWay.push(awaitedLater(this.fly(name, channel, lane, call)));
+        for (const call of calls) underWay.push(awaitedLater(this.fly(line, pass, call)));
         for (const one of late) underWay.push(awaitedLater(one.then((made) => this.send(name, [made]))));
       }
     } finally {
@@ -98,11 +103,13 @@ export class Deliver {
 
   /** Takes out of `rest` what the channel's pause holds back: everything but a probe. */
   private async heldBack(name: string, rest: Ready[]): Promise<Ready[]> {
-    const now = this.clock.now();
-    if (now < (this.believedOk.get(name) ?? 0)) return [];
-    const { state } = await this.store.channels.get(name);
-    if (state === "ok") this.believedOk.set(name, now + belief);
-    return state === "ok" ? [] : take(rest, (ready) => !isProbe(ready));
+    return (await this.pauses.holds(name)) ? take(rest, (ready) => !isProbe(ready)) : [];
+  }
+
+  /** Until the gate is to be asked again. Nothing was tried: it counts as no try, and those of one execution come back together. */
+  private async putOff({ gate }: Line, ready: readonly Ready[]): Promise<void> {
+    const dueAt = gate.askAgainAt();
+    await this.ledger.settle(ready.map((one) => moved({ ...one, position: { ...one.position, dueAt } })));
   }
 
   private async park(channel: string, ready: readonly Ready[]): Promise<void> {
@@ -144,14 +151,19 @@ export class Deliver {
     return calls.filter(({ claim }) => allowed.has(claim.attemptId));
   }
 
-  private async fly(name: string, channel: Channel, lane: Lane, call: Call): Promise<void> {
+  private async fly(line: Line, pass: Pass, call: Call): Promise<void> {
+    const { name, channel, lane, gate } = line;
     const { attemptId } = call.claim;
     const outcome = await this.outcome(channel, call);
+    // What this process cuts says nothing of the provider.
+    if (!this.cut.signal.aborted) gate.ended(outcome, pass);
     lane.give(1);
-    if (outcome.status === "deferred" && outcome.pause) await this.pause(name, outcome.reason, outcome.pause.probeAt);
-    await this.settle(name, call, outcome);
+    if (outcome.status === "deferred" && outcome.pause)
+      await this.pauses.pause(name, outcome.reason, outcome.pause.probeAt);
+    await this.settle(line, call, outcome);
     this.flights.delete(attemptId);
-    if (isProbe(call) && (outcome.status === "accepted" || outcome.status === "rejected")) await this.resume(name);
+    if (isProbe(call) && (outcome.status === "accepted" || outcome.status === "rejected"))
+      await this.pauses.resume(name);
   }
 
   /** A channel that rejects breaks its contract; whether its message went out is then unknown. */
@@ -164,34 +176,20 @@ export class Deliver {
     }
   }
 
-  private async settle(channel: string, call: Call, outcome: Outcome): Promise<void> {
+  /** What the provider's limit defers comes back with all that the limit holds back. */
+  private async settle({ name, gate }: Line, call: Call, outcome: Outcome): Promise<void> {
     const view = { ...call.view, now: this.clock.now() };
     const { onUncertain } = call.send;
-    const next = afterCall({ ...call, view, channel, onUncertain, chance: this.ids.chance() }, outcome);
+    const limited = outcome.status === "deferred" && outcome.limit !== undefined;
+    const heard: Outcome = limited ? { ...outcome, retryAt: gate.askAgainAt() } : outcome;
+    const next = afterCall({ ...call, view, channel: name, onUncertain, chance: this.ids.chance() }, heard);
     await this.ledger.settle([called(call, outcome, next)]);
   }
 
-  /** If this cannot be written, the sending is parked all the same and the next sweep tries the channel again. */
-  private async pause(name: string, reason: string, probeAt: number | undefined): Promise<void> {
-    this.believedOk.delete(name);
-    this.log.error({ channel: name, reason }, "the channel is paused: its provider refuses us");
-    try {
-      await this.store.channels.pause(name, reason, probeAt ?? null, this.clock.now());
-    } catch (cause) {
-      this.log.error({ channel: name, error: cause as Error }, "the pause could not be written");
-    }
-  }
-
-  private async resume(name: string): Promise<void> {
-    const now = this.clock.now();
-    await this.store.channels.resume(name, now);
-    await this.scheduler.schedule(SWEEP, SWEEP_ID, now);
-  }
-
-  private lane(name: string, channel: Channel): Lane {
-    const lane = this.lanes.get(name) ?? new Lane(channel.concurrency);
-    this.lanes.set(name, lane);
-    return lane;
+  private line(name: string, channel: Channel): Line {
+    const line = this.lines.get(name) ?? new Line(name, channel, this.clock, this.ids, this.log);
+    this.lines.set(name, line);
+    return line;
   }
 }
 

@@ -10,7 +10,7 @@ import type { Store } from "../contracts/store.js";
 import { CLOCK, LOG, SCHEDULER, SETTINGS, SOURCES, STORE, type PipelineSettings } from "../tokens.js";
 import { EventPlans } from "./event-plans.js";
 import { executesOf, intakeResult } from "./intake-result.js";
-import { ADVANCE, ENDED, ENDED_ID } from "./jobs.js";
+import { ADVANCE, ENDED, ENDED_ID, INTAKE } from "./jobs.js";
 import { SourceStates } from "./source-states.js";
 import { Translate } from "./translate.js";
 
@@ -98,7 +98,9 @@ export class Intake implements Job {
         "an event cannot be carried out",
       );
     }
-    if (translated.retryAt !== null) this.log.info({ event: event.id, source: source.name }, "an event is tried again");
+    if (translated.retryAt === null) return;
+    this.log.info({ event: event.id, source: source.name }, "an event is tried again");
+    await this.scheduler.schedule(INTAKE, source.name, translated.retryAt);
   }
 
   /** A store that is away is waited for: what the platform was asked need not be asked again. */

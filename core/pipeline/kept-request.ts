@@ -28,5 +28,6 @@ export function keptQuery(url: URL): string {
 /** A header of any name may carry one of them. */
 function secretsIn(options: unknown): string[] {
   const { secrets } = (options ?? {}) as { secrets?: unknown };
-  return Array.isArray(secrets) ? secrets.filter((one) => typeof one === "string" && one !== "") : [];
+  const listed: unknown[] = Array.isArray(secrets) ? secrets : [];
+  return listed.filter((one): one is string => typeof one === "string" && one !== "");
 }

@@ -57,10 +57,11 @@ export function toldBooking({ payload }: InboundEvent): BookingReading {
 }
 
 /** A booking as events keep it: times as text. */
-export function bookingData({ kind: _, aliases, replaces, version, ...booking }: BookingReading): JsonObject {
-  void [aliases, replaces, version];
+export function bookingData(booking: BookingReading): JsonObject {
   const text = Object.fromEntries(times.map((name) => [name, booking[name] === null ? null : iso(booking[name])]));
-  return { ...booking, ...text } as unknown as JsonObject;
+  const names = new Set(["kind", "aliases", "replaces", "version"]);
+  const said = Object.entries(booking as unknown as JsonObject).filter(([name]) => !names.has(name));
+  return { ...Object.fromEntries(said), ...text };
 }
 
 function told({ deliveryId, type, occurredAt, body }: InboxEvent): InboundEvent {

@@ -1,3 +1,5 @@
+import { limiter, type Limited } from "./sendgrid-limit.js";
+
 /** What the fake does with a request that is as it should be. Every one is written to the journal before anything is answered. */
 export type Behaviour =
   | {
@@ -66,7 +68,7 @@ export type Preset = keyof typeof presets;
 
 /** When to behave otherwise than to accept. All conditions of a rule must hold; the first rule that applies decides. */
 export interface Rule {
-  do: Preset | Behaviour;
+  do: Preset | Behaviour | Limited;
   /** The recipient. A rule with it cannot reset before the body, which names the recipient. */
   to?: string;
   /** A header of the HTTP request, in lower case, and its value. */
@@ -102,15 +104,25 @@ export function performer({ seed = 1, rules }: Script): {
   atHead(call: Call): Behaviour | undefined;
   atBody(call: Call): Behaviour;
 } {
-  const judged = rules.map((rule, index) => ({
-    behaviour: typeof rule.do === "string" ? presets[rule.do] : rule.do,
-    applies: judge(rule, dice(seed + index)),
-  }));
-  const atHead = judged.filter(({ behaviour }) => behaviour.do === "reset-before-body");
-  const atBody = judged.filter(({ behaviour }) => behaviour.do !== "reset-before-body");
+  const judged = rules.map((rule, index) => {
+    const told = typeof rule.do === "string" ? presets[rule.do] : rule.do;
+    return { does: told.do, behave: behaviourOf(told), applies: judge(rule, dice(seed + index)) };
+  });
+  const atHead = judged.filter(({ does }) => does === "reset-before-body");
+  const atBody = judged.filter(({ does }) => does !== "reset-before-body");
   return {
-    atHead: (call) => atHead.find(({ applies }) => applies(call))?.behaviour,
-    atBody: (call) => atBody.find(({ applies }) => applies(call))?.behaviour ?? presets.accepted,
+    atHead: (call) => atHead.find(({ applies }) => applies(call))?.behave(),
+    atBody: (call) => atBody.find(({ applies }) => applies(call))?.behave() ?? presets.accepted,
+  };
+}
+
+function behaviourOf(told: Behaviour | Limited): () => Behaviour {
+  if (told.do !== "limited") return () => told;
+  const limit = limiter(told);
+  return () => {
+    const { isOver, headers } = limit();
+    const answer: Behaviour & { do: "answer" } = isOver ? errorAnswer(429, "too many requests") : presets.accepted;
+    return { ...answer, headers: { ...answer.headers, ...headers } };
   };
 }
 

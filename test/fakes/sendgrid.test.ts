@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import t, { type Test } from "tap";
 import { readJournal } from "./sendgrid-journal.js";
+import { limiter } from "./sendgrid-limit.js";
 import { startFakeSendgrid } from "./sendgrid.js";
 
 function mail(to: string, more: object = {}): string {
@@ -108,6 +109,35 @@ void t.test("it behaves by recipient, header, count and chance", async (t) => {
   t.same(await drawn(), first, "the same seed, the same draws");
   const failed = first.filter((one) => one === 500).length;
   t.ok(failed > 10 && failed < 30, `${failed} of 40`);
+});
+
+void t.test("it takes so many in a period and says what remains", async (t) => {
+  let now = 20_000;
+  const limit = limiter({ do: "limited", calls: 2, everySeconds: 10 }, () => now);
+  const said = () => {
+    const { isOver, headers } = limit();
+    return [isOver, headers["x-ratelimit-remaining"], headers["x-ratelimit-reset"]];
+  };
+  t.same(
+    [said(), said(), said()],
+    [
+      [false, "1", "30"],
+      [false, "0", "30"],
+      [true, "0", "30"],
+    ],
+  );
+  now = 30_000;
+  t.same(said(), [false, "1", "40"]);
+
+  const fake = await open(t);
+  fake.behave({ rules: [{ do: { do: "limited", calls: 1, everySeconds: 1_000_000_000 } }] });
+  const taken = await post(fake.url, mail("ann@example.com"));
+  t.equal(taken.status, 202);
+  t.equal(taken.headers.get("x-ratelimit-remaining"), "0");
+  const over = await post(fake.url, mail("ann@example.com"));
+  t.equal(over.status, 429);
+  t.match(await over.json(), { errors: [{ message: "too many requests" }] });
+  t.equal(over.headers.get("x-ratelimit-limit"), "1");
 });
 
 void t.test("it runs as a process, and its journal outlives it", async (t) => {

@@ -53,6 +53,11 @@ export const suites: Record<string, Suite> = {
     size: 200,
     run: async (options) => (await import("./damage.js")).damage(options),
   },
+  provider: {
+    counts: "people written to in each weather of the provider",
+    size: 40,
+    run: async (options) => (await import("./provider-storm.js")).providerStorm(options),
+  },
   abuse: {
     counts: "connections that say next to nothing",
     size: 5_000,

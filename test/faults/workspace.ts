@@ -18,8 +18,8 @@ export interface Workspace {
   remove(): Promise<void>;
 }
 
-/** `provider` is the origin of the fake SendGrid, `place` the folder that the workspace is made in. */
-export async function makeWorkspace(provider: string, place = tmpdir()): Promise<Workspace> {
+/** `provider` is the origin of the fake SendGrid, `place` the folder that the workspace is made in, `timeout` as in the configuration. */
+export async function makeWorkspace(provider: string, place = tmpdir(), timeout = "10s"): Promise<Workspace> {
   const folder = await mkdtemp(join(place, "furrow-faults-"));
   const config = join(folder, "furrow.yaml");
   await mkdir(join(folder, "project", "sequences"), { recursive: true });
@@ -30,7 +30,7 @@ http: { listen: "127.0.0.1:0" }
 sqlite: { file: ./data/furrow.db }
 project: ./project
 channels:
-  email: { use: sendgrid, apiKey: SG.faults, from: "Faults <faults@furrow.example>", baseUrl: "${provider}" }
+  email: { use: sendgrid, apiKey: SG.faults, from: "Faults <faults@furrow.example>", baseUrl: "${provider}", timeout: ${timeout}, concurrency: 16 }
 `,
   );
   for (const policy of ["retry", "hold"]) {
@@ -38,7 +38,7 @@ channels:
   }
   const { stdout } = await run(process.execPath, [
     ...[main, "keys", "create", "--name", "faults", "--json", "--config", config],
-    ...["--scopes", "sequences:execute,sendings:read"],
+    ...["--scopes", "sequences:execute,sendings:read,sendings:write"],
   ]);
   const { key } = JSON.parse(stdout) as { key: string };
   return { config, database: join(folder, "data", "furrow.db"), key, remove: () => rm(folder, { recursive: true }) };

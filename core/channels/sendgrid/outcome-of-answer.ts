@@ -1,10 +1,9 @@
 import type { Outcome } from "../../contracts/channel.js";
 import type { Instant } from "../../contracts/model.js";
+import { firstOf, limitOfAnswer } from "./limit-of-answer.js";
 import { providersWords } from "./providers-words.js";
 
-const SECOND = 1000;
-const HOUR = 3600 * SECOND;
-const PROBE_AFTER = 15 * 60 * SECOND;
+const PROBE_AFTER = 15 * 60_000;
 
 /** The provider's answer. `complete` is false when the connection or the deadline ended it before its last byte. */
 export interface Answer {
@@ -24,6 +23,12 @@ export type CallEnd = Answer | { failure: string; written: boolean };
  */
 export function outcomeOfAnswer(end: CallEnd, now: Instant, secrets: readonly string[]): Outcome {
   if ("failure" in end) return outcomeOfFailure(end.failure, end.written);
+  const limit = limitOfAnswer(end, now);
+  const outcome = meaningOf(end, now, secrets);
+  return limit ? { ...outcome, limit } : outcome;
+}
+
+function meaningOf(end: Answer, now: Instant, secrets: readonly string[]): Outcome {
   // A sandbox answers 200: checked, not delivered.
   if (end.status === 202 || end.status === 200) return taken(end);
   const reason = `SendGrid answered ${end.status}${providersWords(end.body, secrets)}`;
@@ -41,7 +46,8 @@ export function outcomeOfAnswer(end: CallEnd, now: Instant, secrets: readonly st
       // An unverified sender, or a block of some minutes after many bad requests.
       return { status: "deferred", reason, pause: { probeAt: now + PROBE_AFTER } };
     case 429:
-      return { status: "deferred", reason, ...retryAt(end, now) };
+      // When to come again is said by its limit.
+      return { status: "deferred", reason };
     default:
       return { status: "uncertain", reason };
   }
@@ -54,32 +60,9 @@ function outcomeOfFailure(failure: string, written: boolean): Outcome {
 
 /** The id is the proof. Without one the answer must at least be whole and look like an API's: proxies answer 200 with a page, too. */
 function taken({ status, headers, body, complete }: Answer): Outcome {
-  const providerId = first(headers["x-message-id"]) ?? null;
+  const providerId = firstOf(headers["x-message-id"]) ?? null;
   if (providerId !== null || (complete && (body === "" || isJson(body)))) return { status: "accepted", providerId };
   return { status: "uncertain", reason: `SendGrid answered ${status}, not in its own way` };
-}
-
-/** SendGrid names the epoch second at which its limit starts anew; a proxy before it may say `Retry-After`. */
-function retryAt({ headers }: Answer, now: Instant): { retryAt?: Instant } {
-  const reset = seconds(first(headers["x-ratelimit-reset"]));
-  const at = reset ?? after(first(headers["retry-after"]), now);
-  return at === undefined ? {} : { retryAt: Math.min(Math.max(at, now + SECOND), now + HOUR) };
-}
-
-function after(value: string | undefined, now: Instant): Instant | undefined {
-  const delay = seconds(value);
-  if (delay !== undefined) return now + delay;
-  const date = Date.parse(value ?? "");
-  return Number.isNaN(date) ? undefined : date;
-}
-
-function seconds(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d{1,12}$/.test(value) ? Number(value) * SECOND : undefined;
-}
-
-function first(value: string | string[] | undefined): string | undefined {
-  const text = (Array.isArray(value) ? value[0] : value)?.trim();
-  return text === "" ? undefined : text;
 }
 
 function isJson(text: string): boolean {

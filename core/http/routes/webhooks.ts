@@ -1,5 +1,4 @@
 import type { Lifecycle, Request, ResponseObject, ResponseToolkit, ServerRoute } from "@hapi/hapi";
-import type { Boom } from "@hapi/boom";
 import type { Clock } from "../../contracts/clock.js";
 import type { WebhookAnswer } from "../../contracts/connector.js";
 import type { LoadedSource } from "../../contracts/source.js";
@@ -7,8 +6,9 @@ import type { SourceVerbs } from "../../contracts/source-verbs.js";
 import { drained } from "../drained.js";
 import { found } from "../found.js";
 import { HttpRefusal } from "../http-refusal.js";
+import { limitedBody } from "../limited-body.js";
+import { unreadBody } from "../raw-body.js";
 import { isSignedTwice, singleHeaders, webhookRequest } from "../webhook-request.js";
-import { streamedBody, wholeBody } from "../whole-body.js";
 
 /** Bytes. */
 const LARGEST_DELIVERY = 2 * 1024 * 1024;
@@ -28,16 +28,19 @@ export function webhookRoutes({ sources, clock }: WebhookParts): ServerRoute[] {
         app: { access: "public" },
         // A platform that asks whether we are there wants to hear 200, also without a body.
         response: { emptyStatusCode: 200 },
-        payload: { ...streamedBody(LARGEST_DELIVERY), failAction: unread },
+        payload: unreadBody,
         // Before a body is read that nobody waits for.
         ext: { onPreAuth: { method: admit } },
       },
       async handler(request, h) {
         const source = sourceOf(request);
-        const body = await wholeBody(request, LARGEST_DELIVERY);
-        if (!body) return tooLarge(request, h);
-        const now = clock.now();
         const { remoteAddress } = request.info;
+        const body = await limitedBody(request.raw.req, LARGEST_DELIVERY);
+        const now = clock.now();
+        if (!body) {
+          const knock = { headers: singleHeaders(request), receivedAt: now };
+          return answered(h, await sources.refuse(source, knock, remoteAddress, "too_large"));
+        }
         const delivery = webhookRequest(request, body, source, now);
         const answer = isSignedTwice(request, source, now)
           ? await sources.refuse(source, delivery, remoteAddress, "bad_signature")
@@ -58,16 +61,6 @@ export function webhookRoutes({ sources, clock }: WebhookParts): ServerRoute[] {
     }
     request.app.source = source?.name;
     return h.continue;
-  }
-
-  async function unread(request: Request, h: ResponseToolkit, error?: Error): Promise<Lifecycle.ReturnValue> {
-    if ((error as Partial<Boom> | undefined)?.output?.statusCode !== 413) throw error ?? new Error("No body was read");
-    return (await tooLarge(request, h)).takeover();
-  }
-
-  async function tooLarge(request: Request, h: ResponseToolkit): Promise<ResponseObject> {
-    const knock = { headers: singleHeaders(request), receivedAt: clock.now() };
-    return answered(h, await sources.refuse(sourceOf(request), knock, request.info.remoteAddress, "too_large"));
   }
 
   function sourceOf({ params }: Request): LoadedSource {

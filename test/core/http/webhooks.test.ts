@@ -37,7 +37,8 @@ async function say(t: { teardown(end: () => unknown): void }, text: string, subj
   socket.setEncoding("latin1").on("data", (part: string) => (heard += part));
   socket.on("error", () => undefined);
   socket.write(text);
-  await new Promise((closed) => socket.once("close", closed));
+  // Not `once` of events, which an error would end before the answer has been heard.
+  await new Promise((resolve) => socket.on("close", resolve));
   return heard;
 }
 

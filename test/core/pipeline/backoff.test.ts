@@ -1,5 +1,5 @@
 import t from "tap";
-import { backoff } from "../../../core/pipeline/backoff.js";
+import { backoff, channelBackoff } from "../../../core/pipeline/backoff.js";
 
 t.test("doubles from a second to a quarter of an hour", async (t) => {
   t.same(
@@ -13,4 +13,12 @@ t.test("doubles from a second to a quarter of an hour", async (t) => {
 t.test("chance takes off at most half", async (t) => {
   t.equal(backoff(1, 0.5), 1_500);
   t.equal(backoff(1, 1), 1_000);
+});
+
+t.test("a channel waits alike, but for about a minute at most", async (t) => {
+  t.same(
+    [0, 1, 5, 6, 7, 5_000].map((tries) => channelBackoff(tries, 0)),
+    [1_000, 2_000, 32_000, 64_000, 64_000, 64_000],
+  );
+  t.equal(channelBackoff(7, 1), 32_000);
 });

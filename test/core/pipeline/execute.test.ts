@@ -117,7 +117,8 @@ t.test("a sequence that follows an entity is started by events only", async (t) 
   for (const dryRun of [false, true]) {
     await t.rejects(engine.call([ann], { dryRun }), {
       code: "ENTITY_REQUIRED",
-      message: "The sequence waits for times of an order or a booking, and this call is about none; only a source can start it",
+      message:
+        "The sequence waits for times of an order or a booking, and this call is about none; only a source can start it",
     });
   }
   t.equal((await engine.file.sendings.list("acme", {}, { page: 1, limit: 9 }, 0)).total, 0);

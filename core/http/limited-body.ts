@@ -1,0 +1,25 @@
+import type { IncomingMessage } from "node:http";
+import { drained } from "./drained.js";
+import { HttpRefusal } from "./http-refusal.js";
+
+/**
+ * The bytes of a request's body; `undefined` when there are more than `most`. It is read to its end all the same: hapi would end the
+ * connection there, and with it the answer. The listener ends slow ones.
+ */
+export async function limitedBody(request: IncomingMessage, most: number): Promise<Buffer | undefined> {
+  if (Number(request.headers["content-length"]) > most) {
+    await drained(request);
+    return undefined;
+  }
+  const parts: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const part of request as AsyncIterable<Buffer>) {
+      size += part.length;
+      if (size <= most) parts.push(part);
+    }
+  } catch {
+    throw new HttpRefusal(400, "VALIDATION_ERROR", "The body did not arrive whole");
+  }
+  return size <= most ? Buffer.concat(parts) : undefined;
+}
