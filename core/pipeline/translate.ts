@@ -6,9 +6,11 @@ import type { Log } from "../contracts/log.js";
 import type { Instant } from "../contracts/model.js";
 import type { Command, EventReason } from "../contracts/plugin.js";
 import type { LoadedSource, Sources } from "../contracts/source.js";
-import { CLOCK, IDS, LOG, SOURCES } from "../tokens.js";
+import type { Store } from "../contracts/store.js";
+import { CLOCK, IDS, LOG, SOURCES, STORE } from "../tokens.js";
 import { backoff } from "./backoff.js";
 import { bookingData, endedDelayOf, isTold, readEvent, toldBooking } from "./read-event.js";
+import { asWhole, isWhole, openRefund, withWholeRefund } from "./whole-refund.js";
 
 /** After so many failures to ask a platform an event is given up: some four hours. */
 const mostFailures = 20;
@@ -27,6 +29,7 @@ export interface Translated {
 @injectable()
 export class Translate {
   constructor(
+    @inject(STORE) private readonly store: Store,
     @inject(SOURCES) private readonly sources: Sources,
     @inject(CLOCK) private readonly clock: Clock,
     @inject(IDS) private readonly ids: Ids,
@@ -39,7 +42,7 @@ export class Translate {
       const read = readEvent(event, source);
       if (this.isTrial(read, source)) return ignored("test_event");
       if (isTold(event)) return await this.ended(event, read, source);
-      return this.meaning(event, await this.complete(read, source), source);
+      return await this.told(event, await this.complete(read, source), source);
     } catch (cause) {
       return this.failure(event, cause as Error);
     }
@@ -76,6 +79,16 @@ export class Translate {
       ],
       commands,
     };
+  }
+
+  /** Some platforms tell of a refund without saying that it is the whole: that is known here. */
+  private async told(event: InboxEvent, read: InboundEvent, source: LoadedSource): Promise<Translated> {
+    const refund = openRefund(read, source.connector.reading?.(read));
+    if (!refund) return this.meaning(event, read, source);
+    const order = await this.store.inbox.entity(event.organization, event.source, `order:${refund.id}`);
+    if (!isWhole(refund, order)) return this.meaning(event, read, source);
+    const meaning = this.meaning(event, asWhole(read), source);
+    return { ...meaning, commands: withWholeRefund(meaning.commands) };
   }
 
   private meaning(event: InboxEvent, read: InboundEvent, { plugin, options, home }: LoadedSource): Translated {

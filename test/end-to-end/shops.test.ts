@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import t from "tap";
 import { json } from "../connectors/delivered.js";
 import { Installation } from "./harness.js";
@@ -42,6 +43,31 @@ t.test(
     t.strictSame(await app.messages(), [], "what was sent to her is forgotten");
   },
 );
+
+t.test("Shopify: a refund of all that the order came to ends it, a part of it does not", async (t) => {
+  const app = await Installation.start(t, { shop: { use: "orders", connector: "shopify", options: rule } }, { thanks });
+  await app.deliver("shop", "shopify-orders-paid.json");
+  await app.untilMessages(1);
+  const { total_price: total } = json("shopify-orders-paid.json") as { total_price: string };
+  const refund = (amount: string, id: string) => (text: string) => {
+    const body = JSON.parse(text) as { id: unknown; transactions: { amount: string }[] };
+    return JSON.stringify({
+      ...body,
+      id,
+      order_id: "6120448835730",
+      transactions: [{ ...body.transactions[0], amount }],
+    });
+  };
+  await app.deliver("shop", "shopify-refunds-create.json", refund("1.00", "1"));
+  await app.events("shop", 2);
+  t.strictSame(await app.sendings(), ["sent"]);
+  await app.post("shop", refund(total, "2")(fixture("shopify-refunds-create.json")), {
+    "x-shopify-topic": "refunds/create",
+    "x-shopify-event-id": "2",
+  });
+  await app.events("shop", 3);
+  t.strictSame(await app.sendings(), ["cancelled by_entity"]);
+});
 
 t.test("WooCommerce: the ping, drafts, paid once however often it is updated, a call-back", async (t) => {
   const platform = await platformServer(t);
@@ -121,3 +147,7 @@ t.test("BigCommerce: everything is asked for; an order that is gone starts nobod
   t.match((await app.events("big", 2))[1], /ignored|processed/);
   t.equal((await app.messages()).length, 1);
 });
+
+function fixture(file: string): string {
+  return readFileSync(`test/fixtures/connectors/${file}`, "utf8");
+}

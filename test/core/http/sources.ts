@@ -87,7 +87,7 @@ export function sourceVerbs(parts: SourceParts): SourceVerbs & { takeIn(source: 
     },
   };
   const states = new SourceStates(store, sources, clock);
-  const translate = new Translate(sources, clock, ids, log);
+  const translate = new Translate(store, sources, clock, ids, log);
   const plans = new EventPlans(store, sequences, directory, normalizer(), clock, ids);
   const intake = new Intake(store, scheduler, sources, clock, log, SETTINGS, states, translate, plans);
   const desk = new SourceDesk(store, scheduler, sources, clock, states);

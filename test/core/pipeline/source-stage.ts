@@ -87,7 +87,7 @@ export class SourceStage {
     const staff = [{ ...place, id: "e1", key: "eva", country: null, location: null }];
     const directory = { locations: places, employees: staff, location: () => undefined, employee: () => undefined };
     const states = new SourceStates(store, sources, clock);
-    const translate = new Translate(sources, clock, ids, log);
+    const translate = new Translate(store, sources, clock, ids, log);
     const plans = new EventPlans(store, known, directory, normalizer(), clock, ids);
     this.receive = new Receive(store, scheduler, sources, clock, ids, log, states);
     this.intake = new Intake(store, scheduler, sources, clock, log, settings, states, translate, plans);
