@@ -10,10 +10,10 @@ const CHARSET = /;[ \t]*charset[ \t]*=[ \t]*"?([^;" \t]*)/i;
 const nothing = body({});
 
 /** The JSON body of a request to a raw route; `undefined` when it has none, whatever its headers say. */
-export function jsonBody({ payload, raw }: Request): Json | undefined {
+export function jsonBody({ app, raw }: Request): Json | undefined {
   const { headers } = raw.req;
-  const bytes = payload as Buffer;
-  if (bytes.length === 0) return undefined;
+  const bytes = app.body;
+  if (!bytes || bytes.length === 0) return undefined;
   const type = headers["content-type"] ?? "";
   const charset = CHARSET.exec(type)?.[1];
   if (!JSON_TYPE.test(type) || (charset !== undefined && charset.toLowerCase() !== "utf-8")) {

@@ -1,7 +1,10 @@
-import type { Lifecycle, Request, ResponseToolkit, RouteOptionsPayload, ServerRoute } from "@hapi/hapi";
+import type { Lifecycle, Request, ResponseToolkit, ServerRoute } from "@hapi/hapi";
 import type { Caller } from "./authentication.js";
+import { HttpRefusal } from "./http-refusal.js";
 import { LARGEST_BODY } from "./json-body.js";
+import { limitedBody } from "./limited-body.js";
 import type { Quota } from "./rate-limit.js";
+import { unreadBody } from "./raw-body.js";
 
 /** What a route asks of its caller: a scope, or nothing. */
 export type Access = `${string}:${string}` | "public";
@@ -14,6 +17,8 @@ declare module "@hapi/hapi" {
     requestId: string;
     /** Of `performance.now()`. */
     begunAt: number;
+    /** What came, on routes of the API once it is whole. */
+    body?: Buffer;
     /** Missing on public routes and until the caller is known. */
     caller?: Caller;
     quota?: Quota;
@@ -29,12 +34,6 @@ declare module "@hapi/hapi" {
 
 export type Answer = (request: Request, h: ResponseToolkit, caller: Caller) => Lifecycle.ReturnValue;
 
-/** The options of a route that reads its body itself, from the bytes as they came. `maxBytes` beyond it: 413. */
-export function rawBody(maxBytes: number): RouteOptionsPayload {
-  // The type is checked by whoever reads the bytes; slow bodies are ended by the listener.
-  return { parse: false, output: "data", maxBytes, override: "application/octet-stream", timeout: false };
-}
-
 /** A route under `/api/v1`, for callers with a key that holds `scope`. */
 export function apiRoute(
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
@@ -45,9 +44,16 @@ export function apiRoute(
   return {
     method,
     path: `/api/v1${path}`,
-    options: { app: { access: scope }, ...(method === "GET" ? {} : { payload: rawBody(LARGEST_BODY) }) },
-    handler: (request, h) => answer(request, h, callerOf(request)),
+    options: { app: { access: scope }, ...(method === "GET" ? {} : { payload: unreadBody }) },
+    async handler(request, h) {
+      if (method !== "GET") request.app.body = (await limitedBody(request.raw.req, LARGEST_BODY)) ?? tooLarge();
+      return answer(request, h, callerOf(request));
+    },
   };
+}
+
+function tooLarge(): never {
+  throw new HttpRefusal(413, "PAYLOAD_TOO_LARGE", "The body is larger than this path takes");
 }
 
 function callerOf({ app, path }: Request): Caller {

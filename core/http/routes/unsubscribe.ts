@@ -2,7 +2,7 @@ import type { Request, ResponseObject, ResponseToolkit, ServerRoute } from "@hap
 import type { Clock } from "../../contracts/clock.js";
 import { StoreUnavailable } from "../../contracts/errors.js";
 import type { Store } from "../../contracts/store.js";
-import { rawBody } from "../route.js";
+import { rawBody } from "../raw-body.js";
 import { page, pageHeaders, pageLanguage, type PageKind } from "../unsubscribe-page.js";
 
 const PATH = "/u/{token}";

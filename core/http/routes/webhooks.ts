@@ -7,6 +7,7 @@ import { drained } from "../drained.js";
 import { found } from "../found.js";
 import { HttpRefusal } from "../http-refusal.js";
 import { limitedBody } from "../limited-body.js";
+import { unreadBody } from "../raw-body.js";
 import { isSignedTwice, singleHeaders, webhookRequest } from "../webhook-request.js";
 
 /** Bytes. */
@@ -27,14 +28,7 @@ export function webhookRoutes({ sources, clock }: WebhookParts): ServerRoute[] {
         app: { access: "public" },
         // A platform that asks whether we are there wants to hear 200, also without a body.
         response: { emptyStatusCode: 200 },
-        // The handler reads it: hapi ends the connection where a body is too long, and with it the answer.
-        payload: {
-          parse: false,
-          output: "stream",
-          override: "application/octet-stream",
-          maxBytes: Number.MAX_SAFE_INTEGER,
-          timeout: false,
-        },
+        payload: unreadBody,
         // Before a body is read that nobody waits for.
         ext: { onPreAuth: { method: admit } },
       },

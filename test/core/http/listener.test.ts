@@ -3,7 +3,7 @@ import { connect, type Socket } from "node:net";
 import { test } from "tap";
 import { patience } from "../../../core/http/listener.js";
 import { createHttpServer } from "../../../core/http/server.js";
-import { KEY, partsOf } from "./parts.js";
+import { keptLog, KEY, partsOf } from "./parts.js";
 
 const HEAD = `POST /api/v1/contacts HTTP/1.1\r\nHost: x\r\nX-API-Key: ${KEY}\r\n`;
 
@@ -12,7 +12,8 @@ type Ends = { teardown(end: () => unknown): void };
 /** A server with little patience, and a way to say something to it that answers all that it says until it hangs up. */
 async function listening(t: Ends) {
   const quick = { ...patience, headers: 150, request: 300, checkEvery: 20, silence: 5_000 };
-  const server = await createHttpServer(partsOf({ patience: quick }));
+  const log = keptLog();
+  const server = await createHttpServer(partsOf({ patience: quick, log }));
   const { port } = await server.start();
   t.teardown(() => server.stop(1_000));
   const open = async (): Promise<Socket> => {
@@ -26,7 +27,7 @@ async function listening(t: Ends) {
     for (const part of parts) socket.write(part);
     return heard(socket);
   };
-  return { server, open, say };
+  return { server, log, open, say };
 }
 
 async function heard(socket: Socket): Promise<string> {
@@ -96,6 +97,14 @@ test("a client that waits for leave to send its body is refused at once", async 
   t.match(answer, /^HTTP\/1\.1 401 /);
 });
 
+test("a body that is too large without having said so is answered once it has passed", async (t) => {
+  const { say } = await listening(t);
+  const large = " ".repeat(6 * 2 ** 20);
+  const head = `${HEAD}Connection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`;
+  const answer = await say(`${head}${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`);
+  t.match(answer, /^HTTP\/1\.1 413 [^]*"code":"PAYLOAD_TOO_LARGE"/);
+});
+
 test("what is no HTTP", async (t) => {
   const { say } = await listening(t);
   const cases: [string, string, RegExp, string][] = [
@@ -157,11 +166,16 @@ test("requests in a row on one connection are answered in order", async (t) => {
 });
 
 test("a client that hangs up hurts nobody", async (t) => {
-  const { open, server } = await listening(t);
+  const { open, server, log } = await listening(t);
   for (let n = 0; n < 20; n++) {
     const socket = await open();
     socket.write(`${HEAD}Content-Length: 100\r\n\r\n{`);
     socket.resetAndDestroy();
   }
   t.equal((await server.inject("/health/live")).statusCode, 200);
+  t.same(
+    log.lines.filter(({ level }) => level !== "info"),
+    [],
+    "it is no failure of ours",
+  );
 });
