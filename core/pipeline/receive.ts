@@ -37,10 +37,10 @@ export class Receive {
   async run(source: LoadedSource, request: WebhookRequest, remote: string): Promise<WebhookAnswer> {
     const status = await this.states.of(source);
     if (status === "stopped") return stopped;
+    const handshake = source.connector.handshake?.(request);
+    if (handshake) return handshake;
     let events: readonly InboundEvent[];
     try {
-      const handshake = source.connector.handshake?.(request);
-      if (handshake) return handshake;
       source.connector.verify(request);
       events = source.connector.receive(request);
     } catch (cause) {
