@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { bundle } from "./bundle.mjs";
 import { filesBelow, pinnedNode, root, sourceFolders } from "./root.mjs";
 import { run } from "./run.mjs";
 
@@ -16,6 +15,8 @@ export async function build() {
   const { code } = await run(pinnedNode, ["node_modules/typescript/bin/tsc", "--pretty", "false"]);
   if (code !== 0) throw new Error("the sources do not compile; the compiler's messages are above");
   removeLeftovers();
+  // Only now: before the first install its package is not there.
+  const { bundle } = await import("./bundle.mjs");
   await bundle();
   // Taken before compiling: a file saved meanwhile must lead to another build.
   writeFileSync(mark, before);

@@ -41,7 +41,8 @@ export class Receive {
     if (handshake) return handshake;
     let events: readonly InboundEvent[];
     try {
-      source.connector.verify(request);
+      // One from elsewhere may be asynchronous, whatever its type says: unheard, it would let everybody in.
+      await Promise.resolve(source.connector.verify(request) as unknown);
       events = source.connector.receive(request);
     } catch (cause) {
       return this.refused(source, request, remote, reasonOf(cause));

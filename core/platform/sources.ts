@@ -1,4 +1,6 @@
 import type { Clock } from "../contracts/clock.js";
+import type { PlatformHttp } from "../contracts/connector.js";
+import { PlatformRefused } from "../contracts/errors.js";
 import type { LoadedSource, Sources } from "../contracts/source.js";
 import type { PublishedSequence } from "../contracts/store.js";
 import { platformHttp, type PlatformClient } from "./platform-http.js";
@@ -31,7 +33,7 @@ export function openSources({ organization, sources, sequences, clock }: SourceP
     exitsOn: (word) => exits.get(word) ?? [],
     http(name) {
       const access = byName.get(name)?.connector.api;
-      if (!access) throw new Error(`The source ${name} has no \`api\``);
+      if (!access) return closed(name);
       const client = clients.get(name) ?? platformHttp(access, clock);
       clients.set(name, client);
       return client;
@@ -43,6 +45,12 @@ export function openSources({ organization, sources, sequences, clock }: SourceP
       await Promise.all([...clients.values()].map((client) => client.close()));
     },
   };
+}
+
+/** Only an event that lacks something asks: the others need no `api`. */
+function closed(name: string): PlatformHttp {
+  const message = `The source ${name} has no \`api\`, and its platform would have to be asked`;
+  return { get: () => Promise.reject(new PlatformRefused(message)) };
 }
 
 function exitsOf(sequences: SourceParts["sequences"]): ReadonlyMap<string, string[]> {

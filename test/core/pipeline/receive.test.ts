@@ -1,6 +1,6 @@
 import "reflect-metadata";
 import t, { type Test } from "tap";
-import { StoreUnavailable } from "../../../core/contracts/errors.js";
+import { StoreUnavailable, Unauthorized } from "../../../core/contracts/errors.js";
 import type { LoadedSource } from "../../../core/contracts/source.js";
 import { Receive } from "../../../core/pipeline/receive.js";
 import { SourceDesk } from "../../../core/pipeline/source-desk.js";
@@ -73,6 +73,12 @@ t.test("a connector that stumbles has not read the request, wherever it stumbles
       t.same(await post(["1"]), { status: 400, body: '{"error":"malformed"}' });
     }
   }
+});
+
+t.test("a proof that is looked at later is waited for", async (t) => {
+  const later = (): void => Promise.reject(new Unauthorized("bad_signature")) as unknown as void;
+  const { post } = await door(t, fakeSource({ connector: { ...listConnector, verify: later } }));
+  t.match(await post(["1"]), { status: 401 });
 });
 
 t.test("every event of a post is kept once, and a redelivery is answered as the first", async (t) => {
