@@ -100,7 +100,11 @@ export class Translate {
     return { ...processed, reason, notes, commands: kept, words, refund };
   }
 
-  private async refund(event: InboxEvent, read: InboundEvent, { connector }: LoadedSource): Promise<Refund | undefined> {
+  private async refund(
+    event: InboxEvent,
+    read: InboundEvent,
+    { connector }: LoadedSource,
+  ): Promise<Refund | undefined> {
     const reading = connector.reading?.(read);
     if (!tellsRefund(reading)) return undefined;
     const { organization, source, replayOf, id } = event;

@@ -67,7 +67,11 @@ export function withRefund(commands: readonly Command[], refund: Refund | undefi
     const status = isLast ? ({ status: "refunded" } as const) : {};
     // What all refunds come to is as new as the newest of them, whichever is told last.
     const newest = isLast && version !== null ? { version: Math.max(version, versionOf(one.reading) ?? version) } : {};
-    return { ...one, reading: { ...one.reading, ...status, ...newest }, data: { ...one.data, ...status, [name]: amount } };
+    return {
+      ...one,
+      reading: { ...one.reading, ...status, ...newest },
+      data: { ...one.data, ...status, [name]: amount },
+    };
   });
 }
 

@@ -7,15 +7,18 @@ const day = 86_400_000;
 const welcome = sequenceOf([step.email("hello"), step.wait("pause", 30 * day), step.email("again")]);
 
 test("an event that cannot be completed is gone, or a dead letter with a plain reason", async (t) => {
-  const answers = [new Gone("The platform does not have it"), new PlatformRefused("refuses our credentials: look at api")];
+  const answers = [
+    new Gone("The platform does not have it"),
+    new PlatformRefused("refuses our credentials: look at api"),
+  ];
   const stage = await SourceStage.start(t, [welcome], { fetch: () => Promise.reject(answers.shift()!) });
   await stage.take({ id: "1", commands: [execute()] });
   await stage.take({ id: "2", commands: [execute()] });
   t.same(await stage.said(), ["ignored gone", "dead fetch_failed"]);
-  t.same((await stage.events()).map(({ notes }) => notes), [
-    ["The platform does not have it"],
-    ["refuses our credentials: look at api"],
-  ]);
+  t.same(
+    (await stage.events()).map(({ notes }) => notes),
+    [["The platform does not have it"], ["refuses our credentials: look at api"]],
+  );
   t.equal(stage.engine.channel.messages.length, 0);
 });
 
@@ -78,7 +81,10 @@ test("a call that hangs holds up nobody else", async (t) => {
   await stage.intake.ended(quick);
   await stage.engine.scheduler.ringDue();
   t.same(await stage.said(), ["received", "processed"]);
-  t.same(stage.engine.channel.messages.map(({ to }) => to.email), ["quick@x.example"]);
+  t.same(
+    stage.engine.channel.messages.map(({ to }) => to.email),
+    ["quick@x.example"],
+  );
   answer();
   await stage.work();
   t.same(await stage.said(), ["processed", "processed"]);
@@ -112,10 +118,15 @@ test("a plugin that throws leaves its event dead, without what it said, and a re
     },
   });
   const [event] = await stage.take({ id: "1" });
-  t.match(event, { status: "dead", reason: "mapping_error", notes: ["The event could not be translated (RangeError)"] });
+  t.match(event, {
+    status: "dead",
+    reason: "mapping_error",
+    notes: ["The event could not be translated (RangeError)"],
+  });
   t.ok(stage.engine.log.lines.some(({ message }) => message === "an event could not be translated"));
   broken = false;
   t.match(await stage.replay.one("acme", event!.id, false), { status: "processed", before: [], changed: true });
+  await stage.work();
   t.equal(stage.engine.channel.messages.length, 1);
 });
 
