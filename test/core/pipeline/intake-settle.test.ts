@@ -19,7 +19,9 @@ function between(instead: () => Error | undefined) {
         return error ? Promise.reject(error) : store.inbox.settle(result, now);
       },
     };
-    return new Proxy(store, { get: (target, name) => (name === "inbox" ? inbox : Reflect.get(target, name)) }) as Store;
+    return new Proxy<Store>(store, {
+      get: (target, name): unknown => (name === "inbox" ? inbox : Reflect.get(target, name)),
+    });
   };
 }
 
