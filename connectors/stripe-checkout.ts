@@ -142,7 +142,7 @@ function refundOf(
   const status = words.includes("order.refunded") ? "refunded" : partly ? "partlyRefunded" : null;
   const named = { id: `payment_intent:${intent}`, status, currency, ...known } as const;
   if (type === "refund.created")
-    return orderReading({ ...named, ...(partly && amount !== null && { refunded: amount }) });
+    return orderReading({ ...named, ...refundIdOf(object), ...(partly && amount !== null && { refunded: amount }) });
   const buyer = at(object, "billing_details");
   return orderReading({
     ...named,
@@ -151,4 +151,9 @@ function refundOf(
     ...namesOf(at(buyer, "name")),
     phone: text(at(buyer, "phone")),
   });
+}
+
+function refundIdOf(refund: Json | undefined): Pick<OrderReading, "refundId"> {
+  const refundId = text(at(refund, "id"));
+  return refundId === null ? {} : { refundId };
 }

@@ -13,7 +13,7 @@ export function orderOf({ type, words, payload }: InboundEvent): OrderReading | 
     case "itself":
       return whole(type, payload);
     case "by order_id":
-      return named(words, payload);
+      return named(type, words, payload);
     case "no":
       return undefined;
   }
@@ -30,7 +30,8 @@ function whole(topic: string, order: Json): OrderReading | undefined {
     id,
     number: text(at(order, "name"), at(order, "order_number")),
     status: statusIn(order) ?? statusOf(topic),
-    total: decimal(at(order, "current_total_price")) ?? decimal(at(order, "total_price")),
+    // Before refunds: the current one grows less with each of them.
+    total: decimal(at(order, "total_price")) ?? decimal(at(order, "current_total_price")),
     currency: currencyCode(at(order, "currency")),
     email: text(at(order, "email"), at(order, "contact_email"), at(customer, "email")),
     ...namesIn(customer, billing, shipping),
@@ -52,11 +53,12 @@ function whole(topic: string, order: Json): OrderReading | undefined {
 }
 
 /** A refund and a parcel have the clock of their order, so their time tells what is newer. */
-function named(words: InboundEvent["words"], body: Json): OrderReading | undefined {
+function named(topic: string, words: InboundEvent["words"], body: Json): OrderReading | undefined {
   const id = text(at(body, "order_id"));
   if (id === null) return undefined;
   const updatedAt = instant(at(body, "updated_at")) ?? instant(at(body, "created_at"));
   const refunded = words.includes("order.partlyRefunded") ? givenBack(body) : null;
+  const refundId = topic === "refunds/create" ? text(at(body, "id")) : null;
   return orderReading({
     id,
     status: words.includes("order.partlyRefunded")
@@ -64,6 +66,7 @@ function named(words: InboundEvent["words"], body: Json): OrderReading | undefin
       : words.includes("order.delivered")
         ? "delivered"
         : null,
+    ...(refundId !== null && { refundId }),
     ...(refunded !== null && { refunded, currency: currencyCode(at(body, "transactions", 0, "currency")) }),
     updatedAt,
     version: updatedAt,

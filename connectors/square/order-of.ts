@@ -61,10 +61,12 @@ function ofRefund({ words, fetched }: InboundEvent, refund: Json | undefined): O
   if (id === null) return undefined;
   const payment = at(fetched, "payment");
   const back = money(at(refund, "amount_money"));
+  const refundId = text(at(refund, "id"));
   const updatedAt = instant(at(refund, "updated_at"));
   const known = {
     status: words.includes("order.refunded") ? "refunded" : words.length > 0 ? "partlyRefunded" : null,
     ...(words.length > 0 && back !== null && { refunded: back }),
+    ...(refundId !== null && { refundId }),
     currency: currencyCode(at(refund, "amount_money", "currency")),
     locationId: text(at(refund, "location_id")),
     updatedAt,

@@ -69,6 +69,8 @@ export interface OrderReading {
   readonly total: number | null;
   /** What this event alone gives back, in units of `currency`: said by refunds that do not say what the order was worth. */
   readonly refunded?: number;
+  /** The platform's id of that refund: several events may tell of one. Without `refunded` it came to nothing. */
+  readonly refundId?: string;
   /** ISO 4217, upper case. */
   readonly currency: string | null;
   readonly email: string | null;

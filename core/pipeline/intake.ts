@@ -1,5 +1,5 @@
 import { inject, injectable } from "tsyringe";
-import type { Clock } from "../contracts/clock.js";
+import type { Clock, Ids } from "../contracts/clock.js";
 import { StoreUnavailable } from "../contracts/errors.js";
 import type { InboxEvent, IntakeResult, Settled } from "../contracts/inbox.js";
 import type { Log } from "../contracts/log.js";
@@ -7,12 +7,13 @@ import type { Instant } from "../contracts/model.js";
 import type { Job, Scheduler } from "../contracts/scheduler.js";
 import type { LoadedSource, Sources } from "../contracts/source.js";
 import type { Store } from "../contracts/store.js";
-import { CLOCK, LOG, SCHEDULER, SETTINGS, SOURCES, STORE, type PipelineSettings } from "../tokens.js";
+import { CLOCK, IDS, LOG, SCHEDULER, SETTINGS, SOURCES, STORE, type PipelineSettings } from "../tokens.js";
 import { EventPlans } from "./event-plans.js";
 import { executesOf, intakeResult } from "./intake-result.js";
 import { ADVANCE, ENDED, ENDED_ID, INTAKE } from "./jobs.js";
 import { SourceStates } from "./source-states.js";
 import { Translate } from "./translate.js";
+import { isUntold, type Refund } from "./whole-refund.js";
 
 /** Events of one source under way at once: one whose platform does not answer keeps one of these places, and nobody waiting. */
 const atOnce = 64;
@@ -30,6 +31,7 @@ export class Intake implements Job {
     @inject(SCHEDULER) private readonly scheduler: Scheduler,
     @inject(SOURCES) private readonly sources: Sources,
     @inject(CLOCK) private readonly clock: Clock,
+    @inject(IDS) private readonly ids: Ids,
     @inject(LOG) private readonly log: Log,
     @inject(SETTINGS) private readonly settings: PipelineSettings,
     @inject(SourceStates) private readonly states: SourceStates,
@@ -82,7 +84,10 @@ export class Intake implements Job {
           "an event could not be settled",
         );
       })
-      .finally(() => places.delete(event.id));
+      .finally(() => {
+        // Its claim may have lapsed meanwhile, and the event be under way here again.
+        if (places.get(event.id) === work) places.delete(event.id);
+      });
     places.set(event.id, work);
   }
 
@@ -92,6 +97,7 @@ export class Intake implements Job {
     const planned = await Promise.all(executes.map((command) => this.plans.of(event, command, translated.words)));
     const settled = await this.settle(intakeResult(event, lease, translated, planned, this.sources));
     await this.ring(settled);
+    if (settled.held && translated.refund?.isLast === false) await this.tellWhole(event, translated.refund);
     if (translated.status === "dead") {
       this.log.warn(
         { event: event.id, source: source.name, reason: translated.reason },
@@ -113,6 +119,17 @@ export class Intake implements Job {
         await this.clock.wait(pause);
       }
     }
+  }
+
+  /** Refunds that were worked on at once did not know of each other: the one that finds all given back is worked on again, as the last. */
+  private async tellWhole(event: InboxEvent, { entity }: Refund): Promise<void> {
+    const { organization, source, id, replayOf } = event;
+    const order = await this.store.inbox.entity(organization, source, entity);
+    if (!order || !isUntold(order)) return;
+    const now = this.clock.now();
+    const again = { id: this.ids.next(), deliveryId: `refunded:${order.key}`, replayOf: replayOf ?? id };
+    await this.store.inbox.accept([{ ...event, ...again, receivedAt: now, dueAt: now }]);
+    await this.scheduler.schedule(INTAKE, source, now);
   }
 
   /** What is not rung here is found by the sweep. */

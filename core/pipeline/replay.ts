@@ -83,7 +83,7 @@ export class Replay {
 
   private async dry(event: InboxEvent): Promise<Dry> {
     // As it will be when it is worked on: by hand, whatever its age.
-    const repeated = { ...event, replayOf: event.id };
+    const repeated = { ...event, replayOf: event.replayOf ?? event.id };
     return { event, translated: await this.translate.run(repeated, this.sourceOf(event)) };
   }
 

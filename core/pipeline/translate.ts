@@ -1,6 +1,7 @@
 import { inject, injectable } from "tsyringe";
 import type { Clock, Ids } from "../contracts/clock.js";
 import type { InboundEvent } from "../contracts/connector.js";
+import { StoreUnavailable } from "../contracts/errors.js";
 import type { InboxEvent } from "../contracts/inbox.js";
 import type { Log } from "../contracts/log.js";
 import type { Instant } from "../contracts/model.js";
@@ -10,18 +11,21 @@ import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SOURCES, STORE } from "../tokens.js";
 import { backoff } from "./backoff.js";
 import { bookingData, endedDelayOf, isTold, readEvent, toldBooking } from "./read-event.js";
-import { asWhole, isWhole, openRefund, withWholeRefund } from "./whole-refund.js";
+import { asLast, refundOf, tellsRefund, withRefund, type Refund } from "./whole-refund.js";
 
-/** After so many failures to ask a platform an event is given up: some four hours. */
+/** After so many failures to ask a platform an event is given up: some two hours, more where it puts us off. */
 const mostFailures = 20;
 
-/** What an event comes to here, before anything is written. `retryAt` only with `received`. */
+/** What an event comes to here, before anything is written. */
 export interface Translated {
   status: "processed" | "ignored" | "dead" | "received";
   reason: EventReason | null;
   notes: readonly string[];
   commands: readonly Command[];
   words: InboundEvent["words"];
+  /** What it gives back of an order. */
+  refund?: Refund | undefined;
+  /** Only with `received`. */
   retryAt: Instant | null;
 }
 
@@ -36,14 +40,15 @@ export class Translate {
     @inject(LOG) private readonly log: Log,
   ) {}
 
-  /** Never rejects: what goes wrong is what became of the event. */
+  /** What goes wrong is what became of the event; rejects only with `StoreUnavailable`. */
   async run(event: InboxEvent, source: LoadedSource): Promise<Translated> {
     try {
       const read = readEvent(event, source);
       if (this.isTrial(read, source)) return ignored("test_event");
       if (isTold(event)) return await this.ended(event, read, source);
-      return await this.told(event, await this.complete(read, source), source);
+      return await this.meaning(event, await this.complete(read, source), source);
     } catch (cause) {
+      if (cause instanceof StoreUnavailable) throw cause;
       return this.failure(event, cause as Error);
     }
   }
@@ -81,24 +86,30 @@ export class Translate {
     };
   }
 
-  /** Some platforms tell of a refund without saying that it is the whole: that is known here. */
-  private async told(event: InboxEvent, read: InboundEvent, source: LoadedSource): Promise<Translated> {
-    const refund = openRefund(read, source.connector.reading?.(read));
-    if (!refund) return this.meaning(event, read, source);
-    const order = await this.store.inbox.entity(event.organization, event.source, `order:${refund.id}`);
-    if (!isWhole(refund, order)) return this.meaning(event, read, source);
-    const meaning = this.meaning(event, asWhole(read), source);
-    return { ...meaning, commands: withWholeRefund(meaning.commands) };
-  }
-
-  private meaning(event: InboxEvent, read: InboundEvent, { plugin, options, home }: LoadedSource): Translated {
-    const { commands, reason, notes } = plugin.translate(read, options, home);
-    const { words } = read;
+  private async meaning(event: InboxEvent, read: InboundEvent, source: LoadedSource): Promise<Translated> {
+    const { plugin, options, home } = source;
+    const refund = await this.refund(event, read, source);
+    const told = asLast(read, refund);
+    const { commands: meant, reason, notes } = plugin.translate(told, options, home);
+    const commands = withRefund(meant, refund);
+    const { words } = told;
     const isOld = event.replayOf === null && this.isTooOld(event, read, plugin.maxAge?.(options));
     const kept = isOld ? commands.filter((one) => one.do !== "execute") : commands;
-    if (kept.length < commands.length) return { ...processed, reason: "too_old", notes, commands: kept, words };
+    if (kept.length < commands.length) return { ...processed, reason: "too_old", notes, commands: kept, words, refund };
     if (kept.length === 0) return { ...ignored(reason ?? "no_rule"), notes, words };
-    return { ...processed, reason, notes, commands: kept, words };
+    return { ...processed, reason, notes, commands: kept, words, refund };
+  }
+
+  private async refund(
+    event: InboxEvent,
+    read: InboundEvent,
+    { connector }: LoadedSource,
+  ): Promise<Refund | undefined> {
+    const reading = connector.reading?.(read);
+    if (!tellsRefund(reading)) return undefined;
+    const { organization, source, replayOf, id } = event;
+    const known = await this.store.inbox.entity(organization, source, `order:${reading.id}`);
+    return refundOf(read, reading, known, replayOf ?? id);
   }
 
   private isTooOld(event: InboxEvent, read: InboundEvent, maxAge: number | undefined): boolean {

@@ -196,7 +196,8 @@ test("what one field withholds the next one says", async (t) => {
     lastName: "Ek",
     phone: "2",
   });
-  t.match(paid({ current_total_price: null, total_price: "12.50" }), { total: 12.5 });
+  t.match(paid({ current_total_price: "12.50", total_price: null }), { total: 12.5 });
+  t.match(paid({ current_total_price: "49.00" }), { total: 448 }, "what it was before refunds");
   t.match(paid({ name: null }), { number: "1042" });
   t.match(paid({ buyer_accepts_marketing: true, customer_locale: "pt_BR" }), { consent: true, language: "pt-BR" });
   t.match(paid({ buyer_accepts_marketing: null, customer_locale: "?" }), { consent: null, language: null });
@@ -231,6 +232,7 @@ test("refunds and parcels name their order only", async (t) => {
     id: "6120448835730",
     status: "partlyRefunded",
     refunded: 399,
+    refundId: "933011227794",
     currency: "SEK",
     email: null,
     total: null,

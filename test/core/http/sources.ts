@@ -89,7 +89,7 @@ export function sourceVerbs(parts: SourceParts): SourceVerbs & { takeIn(source: 
   const states = new SourceStates(store, sources, clock);
   const translate = new Translate(store, sources, clock, ids, log);
   const plans = new EventPlans(store, sequences, directory, normalizer(), clock, ids);
-  const intake = new Intake(store, scheduler, sources, clock, log, SETTINGS, states, translate, plans);
+  const intake = new Intake(store, scheduler, sources, clock, ids, log, SETTINGS, states, translate, plans);
   const desk = new SourceDesk(store, scheduler, sources, clock, states);
   const receive = new Receive(store, scheduler, sources, clock, ids, log, states);
   const replay = new Replay(store, sources, clock, ids, translate, intake);

@@ -1,3 +1,4 @@
+import "reflect-metadata";
 import type { Test } from "tap";
 import type {
   BookingReading,
@@ -44,6 +45,9 @@ export interface Behaviour {
   translate?: (event: InboundEvent) => Translation;
   status?: SourceStatus;
   testMode?: boolean;
+  /** Instead of the fake one. */
+  connector?: Connector;
+  fetched?: PlatformHttp;
   exits?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -70,7 +74,7 @@ export class SourceStage {
       all: [source],
       get: (name) => (name === source.name ? source : undefined),
       exitsOn: (word) => behaviour.exits?.[word] ?? [],
-      http: () => ({ get: () => Promise.reject(new Error("no http")) }),
+      http: () => behaviour.fetched ?? { get: () => Promise.reject(new Error("no http")) },
     };
     const known: Sequences = {
       runnable: (id) => {
@@ -90,7 +94,7 @@ export class SourceStage {
     const translate = new Translate(store, sources, clock, ids, log);
     const plans = new EventPlans(store, known, directory, normalizer(), clock, ids);
     this.receive = new Receive(store, scheduler, sources, clock, ids, log, states);
-    this.intake = new Intake(store, scheduler, sources, clock, log, settings, states, translate, plans);
+    this.intake = new Intake(store, scheduler, sources, clock, ids, log, settings, states, translate, plans);
     this.replay = new Replay(store, sources, clock, ids, translate, this.intake);
     this.desk = new SourceDesk(store, scheduler, sources, clock, states);
     const ledger = new Ledger(store, clock, log);
@@ -160,7 +164,7 @@ const place = { name: "x", email: null, timeZone: null, language: null, reviewLi
 
 function sourceOf(behaviour: Behaviour): LoadedSource {
   const { fetch, again, translate, status = "running", testMode = false } = behaviour;
-  const connector: Connector = {
+  const connector: Connector = behaviour.connector ?? {
     verify({ headers }) {
       if (headers["x-signature"] === undefined) throw new Unauthorized("missing_signature");
       if (headers["x-signature"] !== "right") throw new Unauthorized("bad_signature");
