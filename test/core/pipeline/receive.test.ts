@@ -76,7 +76,7 @@ t.test("a connector that stumbles has not read the request, wherever it stumbles
 });
 
 t.test("a proof that is looked at later is waited for", async (t) => {
-  const later = (): void => Promise.reject(new Unauthorized("bad_signature")) as unknown as void;
+  const later = (() => Promise.reject(new Unauthorized("bad_signature"))) as unknown as typeof listConnector.verify;
   const { post } = await door(t, fakeSource({ connector: { ...listConnector, verify: later } }));
   t.match(await post(["1"]), { status: 401 });
 });
