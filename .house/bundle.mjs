@@ -9,6 +9,10 @@ export async function bundle() {
   await build({
     entryPoints: {
       furrow: `${root}/dist/core/main.js`,
+      // What package.json exports: one program with the rest, so that an error of a plugin is an error of ours.
+      "plugin-api": `${root}/dist/core/contracts/index.js`,
+      connectors: `${root}/dist/connectors/index.js`,
+      testing: `${root}/dist/core/testing.js`,
       "render-worker": `${root}/dist/core/templates/render-worker.js`,
     },
     outdir: bundled,

@@ -21,10 +21,11 @@ export default defineConfig(
     },
   },
   {
-    files: [".house/**"],
+    files: [".house/**", "config/plugin/**"],
     languageOptions: {
       globals: {
         Buffer: "readonly",
+        URL: "readonly",
         console: "readonly",
         module: "writable",
         process: "readonly",

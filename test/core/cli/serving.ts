@@ -12,10 +12,15 @@ export interface Serving {
   ended(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the server of a folder and waits until it listens. */
-export async function serving(test: { teardown(end: () => void): void }, cwd: string): Promise<Serving> {
-  const child: ChildProcess = spawn(process.execPath, [main, "serve", "--quickstart"], {
+/** Starts the server of a folder and waits until it listens. `program`: another one than that of this clone. */
+export async function serving(
+  test: { teardown(end: () => void): void },
+  cwd: string,
+  { program = main, env = process.env }: { program?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<Serving> {
+  const child: ChildProcess = spawn(process.execPath, [program, "serve", "--quickstart"], {
     cwd,
+    env,
     stdio: ["ignore", "pipe", "pipe"],
   });
   test.teardown(() => void child.kill("SIGKILL"));

@@ -1,7 +1,7 @@
 import t from "tap";
 import { furrow } from "./fake-shell.js";
 
-const refusals: readonly [args: string, message: string, hint: string][] = [
+const refusals: readonly [args: string | string[], message: string, hint: string][] = [
   ["sevre", 'There is no verb "sevre".', 'Did you mean "serve"?'],
   ["frobnicate", 'There is no verb "frobnicate".', "`furrow help` lists the verbs."],
   ["constructor", 'There is no verb "constructor".', "`furrow help` lists the verbs."],
@@ -42,6 +42,15 @@ const refusals: readonly [args: string, message: string, hint: string][] = [
   ["events trigger leads", "furrow events trigger needs FIXTURE.", "`furrow events --help` says more."],
   ["events trigger a b --method TRACE", '--method cannot be "TRACE".', "Write it as POST, HEAD or OPTIONS."],
   ["events trigger a b --server ftp://x", '--server cannot be "ftp://x".', "Write it as http://HOST:PORT."],
+  ["plugin", "furrow plugin needs one of: create.", "`furrow plugin --help` says more."],
+  ["plugin create", "furrow plugin create needs NAME.", "`furrow plugin --help` says more."],
+  ...["Acme", "a b", "../acme", "9lives", "acme-", "@you/", "@/acme", "node_modules", "ä", "a".repeat(201)].map(
+    (name): [string[], string, string] => [
+      ["plugin", "create", name],
+      `No plugin can be called "${name}".`,
+      "Write lower-case letters, digits and single hyphens",
+    ],
+  ),
   ["execute welcome", "furrow execute needs --contacts.", "Write it as --contacts FILE."],
   ["execute welcome --contacts x --context [1]", "--context is not a JSON object.", "Write it as --context"],
   ["execute welcome --contacts x --context {", "--context is not a JSON object.", "Write it as --context"],
@@ -54,8 +63,9 @@ const refusals: readonly [args: string, message: string, hint: string][] = [
 ];
 
 for (const [args, message, hint] of refusals) {
-  t.test(`furrow ${args}`, async (t) => {
-    const { code, out, err } = await furrow(args.split(" "));
+  const words = typeof args === "string" ? args.split(" ") : args;
+  t.test(`furrow ${words.join(" ")}`, async (t) => {
+    const { code, out, err } = await furrow(words);
     t.equal(code, 64);
     t.equal(out, "");
     const [first, second, ...more] = err.trimEnd().split("\n");
