@@ -33,7 +33,8 @@ async function listening(t: Ends) {
 async function heard(socket: Socket): Promise<string> {
   let text = "";
   socket.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
-  await once(socket, "close");
+  // Not `once` of events, which an error would end before the answer has been heard.
+  await new Promise((resolve) => socket.on("error", () => undefined).on("close", resolve));
   return text;
 }
 
