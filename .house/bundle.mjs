@@ -23,8 +23,8 @@ export async function bundle() {
     platform: "node",
     target: "node22",
     keepNames: true,
-    // One holds a native part, the other asks its module for things that a bundle does not have.
-    external: ["better-sqlite3", "undici"],
+    // They hold native parts, ask their modules for things that a bundle does not have, or look for packages that may be missing.
+    external: ["better-sqlite3", "mongodb", "undici"],
     // CommonJS packages ask for what ECMAScript modules have under other names.
     banner: {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',

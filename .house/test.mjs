@@ -1,6 +1,9 @@
 // Runs the compiled tests by tap. Arguments select test files by a part of their path: `npm test -- core/pipeline`.
+// MONGODB_URL names the replica set for tests that need one; without it a mongod on PATH is started as one, and with neither they are skipped.
 // One line per file, failures in full, the coverage floors when all files ran, and a last line that counts tests, not assertions.
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { Parser } from "tap-parser";
 import { floorFailures, forgetReport } from "./coverage.mjs";
 import { alone } from "./lock.mjs";
@@ -14,7 +17,33 @@ const chosen =
   selectors.length === 0 ? all : all.filter((file) => selectors.some((selector) => sourceOf(file).includes(selector)));
 
 // One run at a time: tap keeps its coverage data in one folder of the clone.
-process.exitCode = await alone("test", () => runTests(chosen));
+process.exitCode = await alone("test", () => withMongodb(() => runTests(chosen)));
+
+async function withMongodb(work) {
+  if (process.env.MONGODB_URL) return work();
+  if (!onPath("mongod")) {
+    if (process.env.REQUIRE_MONGOD === "1") {
+      console.log(
+        "FAIL REQUIRE_MONGOD is set, and there is neither MONGODB_URL nor a mongod on PATH\n0 passed, 1 failed",
+      );
+      return 1;
+    }
+    console.log("SKIPPING every test of the cluster mode: there is neither MONGODB_URL nor a mongod on PATH");
+    return work();
+  }
+  const { ReplicaSet } = await import("../dist/test/mongod/replica-set.js");
+  const set = await ReplicaSet.start();
+  process.env.MONGODB_URL = set.url;
+  try {
+    return await work();
+  } finally {
+    await set.stop();
+  }
+}
+
+function onPath(program) {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => folder !== "" && existsSync(join(folder, program)));
+}
 
 async function runTests(files) {
   const total = { passed: 0, failed: 0, skipped: 0 };

@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { MongoClient } from "mongodb";
+import { Member } from "./member.js";
+
+const settlesWithin = 60_000;
+
+/** A replica set of real mongods on loopback, each in a process and a folder of its own. */
+export class ReplicaSet {
+  private constructor(
+    private readonly folder: string,
+    readonly members: readonly Member[],
+  ) {}
+
+  /** Starts as many members as said, and resolves when they have a primary. */
+  static async start(size = 1): Promise<ReplicaSet> {
+    const folder = mkdtempSync(join(tmpdir(), "furrow-mongod-"));
+    const members: Member[] = [];
+    try {
+      for (let number = 0; number < size; number++) members.push(await Member.start(join(folder, String(number))));
+      const set = new ReplicaSet(folder, members);
+      await set.initiate();
+      return set;
+    } catch (cause) {
+      await Promise.all(members.map((member) => member.end()));
+      rmSync(folder, { recursive: true });
+      throw cause;
+    }
+  }
+
+  /** What `mongodb.url` of a configuration is. */
+  get url(): string {
+    return `mongodb://${this.members.map(({ address }) => address).join(",")}/?replicaSet=furrow`;
+  }
+
+  /** The member that takes writes now. Waits for an election. */
+  async primary(): Promise<Member> {
+    const until = performance.now() + settlesWithin;
+    while (performance.now() < until) {
+      for (const member of this.members) if (await isPrimary(member)) return member;
+      await pause(50);
+    }
+    throw new Error("The replica set has no primary");
+  }
+
+  /** Makes the primary give its place to another member. */
+  async stepDown(): Promise<void> {
+    const primary = await this.primary();
+    await asked(primary, { replSetStepDown: 10, secondaryCatchUpPeriodSecs: 5 });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.members.map((member) => member.end()));
+    rmSync(this.folder, { recursive: true });
+  }
+
+  private async initiate(): Promise<void> {
+    const [first] = this.members;
+    if (!first) throw new Error("A replica set has members");
+    const members = this.members.map(({ address }, _id) => ({ _id, host: address }));
+    // With the usual ten seconds a test of a fail-over would wait for nothing else.
+    const settings = { electionTimeoutMillis: 2_000, heartbeatIntervalMillis: 500 };
+    await asked(first, { replSetInitiate: { _id: "furrow", members, settings } });
+    await this.primary();
+  }
+}
+
+async function isPrimary(member: Member): Promise<boolean> {
+  try {
+    const { isWritablePrimary } = await asked(member, { hello: 1 });
+    return isWritablePrimary === true;
+  } catch {
+    return false;
+  }
+}
+
+async function asked(member: Member, command: object): Promise<Record<string, unknown>> {
+  const client = new MongoClient(`mongodb://${member.address}/?directConnection=true`, {
+    serverSelectionTimeoutMS: 2_000,
+    connectTimeoutMS: 2_000,
+    socketTimeoutMS: 10_000,
+  });
+  try {
+    return await client.db("admin").command(command);
+  } finally {
+    await client.close();
+  }
+}
