@@ -29,6 +29,7 @@ import { SourceDesk } from "./pipeline/source-desk.js";
 import { SourceStates } from "./pipeline/source-states.js";
 import { Sweep } from "./pipeline/sweep.js";
 import { openSources, type OpenSources } from "./platform/sources.js";
+import { believedSequences } from "./steps/believed-sequences.js";
 import { sequenceLibrary } from "./steps/sequences.js";
 import { sqliteAgendaBackend } from "./stores/sqlite/jobs.js";
 import { openSqliteStore } from "./stores/sqlite/sqlite-store.js";
@@ -50,7 +51,7 @@ import {
 } from "./tokens.js";
 
 /** How many executions are advanced side by side: enough to keep every channel's places in flight taken. */
-const advancing = 32;
+const advancing = 64;
 
 /** How many sources' events are taken in side by side. */
 const takingIn = 16;
@@ -98,7 +99,8 @@ export async function createRuntime(parts: RuntimeParts): Promise<Runtime> {
   }
 }
 
-async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler): Promise<Runtime> {
+async function assembled(parts: RuntimeParts, opened: Store, scheduler: Scheduler): Promise<Runtime> {
+  const store: Store = { ...opened, sequences: believedSequences(opened.sequences, systemClock) };
   const { config, project, log } = parts;
   const { directory } = project;
   const { organization, language, vars } = config;

@@ -34,7 +34,7 @@ export interface SendgridOptions {
  * Rejects when the options cannot work. https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send
  */
 export async function sendgridChannel(options: SendgridOptions): Promise<Channel> {
-  const { apiKey, baseUrl = "https://api.sendgrid.com", concurrency = 32, timeout = 10_000, clock, log } = options;
+  const { apiKey, baseUrl = "https://api.sendgrid.com", concurrency = 64, timeout = 10_000, clock, log } = options;
   const bodyOf = mailBodies(await mailServices(), options);
   const transport = await openTransport({
     origin: originOf(baseUrl),
