@@ -4,6 +4,7 @@ import { container as root, type DependencyContainer } from "tsyringe";
 import { openChannels } from "./channels/channels.js";
 import type { Project } from "./config/project.js";
 import type { ServerConfig } from "./config/server-config.js";
+import type { Channel } from "./contracts/channel.js";
 import type { Log } from "./contracts/log.js";
 import type { Duration } from "./contracts/model.js";
 import type { Scheduler } from "./contracts/scheduler.js";
@@ -196,6 +197,7 @@ async function assembled(parts: RuntimeParts, opened: Store, scheduler: Schedule
       if (publicUrl === null) await settleDoors(sources, url);
       publicUrl ??= url;
       ready = true;
+      setImmediate(() => warm(channels.values(), log));
       return { url };
     },
     async stop(timeout) {
@@ -215,6 +217,15 @@ async function assembled(parts: RuntimeParts, opened: Store, scheduler: Schedule
       await store.close();
     },
   };
+}
+
+/** Not before somebody has been told that the server is ready. */
+function warm(channels: Iterable<Channel>, log: Log): void {
+  for (const channel of channels) {
+    channel.warm?.().catch((error: unknown) => {
+      log.error({ channel: channel.use, error: error as Error }, "the channel's libraries cannot be loaded");
+    });
+  }
 }
 
 /** The doors of sources are where the server listens, which is known only now. */
