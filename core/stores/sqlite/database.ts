@@ -1,7 +1,6 @@
 import BetterSqlite from "better-sqlite3";
 import { StoreDamaged, StoreUnavailable } from "../../contracts/errors.js";
 import type { Duration } from "../../contracts/model.js";
-import { Pace } from "./pace.js";
 import { isBusy, storeError, unconfirmed } from "./sqlite-errors.js";
 import { WriteAheadLog } from "./write-ahead-log.js";
 
@@ -42,8 +41,7 @@ export class Database {
   private readonly connection: BetterSqlite.Database;
   private readonly statements = new Map<string, Statement>();
   private readonly patience: Duration;
-  /** Both are `undefined` in memory: there is no disk that a commit would wait for. */
-  private readonly pace: Pace | undefined;
+  /** `undefined` in memory: there is no disk that a commit would wait for. */
   private readonly log: WriteAheadLog | undefined;
   private waiting: Waiting[] = [];
   private retry: NodeJS.Timeout | undefined;
@@ -64,7 +62,6 @@ export class Database {
     this.patience = patience;
     const inMemory = file === ":memory:";
     this.connection = new BetterSqlite(file, { timeout: busyTimeout });
-    this.pace = inMemory ? undefined : new Pace();
     this.log = inMemory ? undefined : new WriteAheadLog(this.connection, file);
     try {
       this.pragma("journal_mode = WAL");
@@ -167,14 +164,8 @@ export class Database {
       this.mustServe();
       const since = performance.now();
       this.waiting.push({ work, isClaim, since, resolve: resolve as Waiting["resolve"], reject });
-      if (this.waiting.length === 1) this.soon();
+      if (this.waiting.length === 1) setImmediate(() => this.flush());
     });
-  }
-
-  private soon(): void {
-    const wait = this.pace?.next() ?? 0;
-    if (wait > 0) setTimeout(() => this.flush(), wait);
-    else setImmediate(() => this.flush());
   }
 
   /** Commits all that waits. */
