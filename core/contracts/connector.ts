@@ -47,6 +47,8 @@ export interface InboundEvent {
   readonly payload: Json;
   /** What `fetch` brought, by a name of the connector's own. */
   readonly fetched?: JsonObject;
+  /** What is kept of the order or booking that it is about, from the runtime, where the event itself may say less: as in `entity` commands. */
+  readonly known?: JsonObject;
   /**
    * `test`: a trial of the platform's, which `testMode: true` lets pass. `sample`: its people are made up (pings, test notifications,
    * samples) and are never written to.

@@ -1,8 +1,8 @@
 import { inject, injectable } from "tsyringe";
 import type { Clock, Ids } from "../contracts/clock.js";
-import type { InboundEvent } from "../contracts/connector.js";
+import type { InboundEvent, Reading } from "../contracts/connector.js";
 import { StoreUnavailable } from "../contracts/errors.js";
-import type { InboxEvent } from "../contracts/inbox.js";
+import type { Entity, InboxEvent } from "../contracts/inbox.js";
 import type { Log } from "../contracts/log.js";
 import type { Instant } from "../contracts/model.js";
 import type { Command, EventReason } from "../contracts/plugin.js";
@@ -10,8 +10,9 @@ import type { LoadedSource, Sources } from "../contracts/source.js";
 import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SOURCES, STORE } from "../tokens.js";
 import { backoff } from "./backoff.js";
+import { asksForKnown, withKnown } from "./known-entity.js";
 import { bookingData, endedDelayOf, isTold, readEvent, toldBooking } from "./read-event.js";
-import { asLast, refundOf, tellsRefund, withRefund, type Refund } from "./whole-refund.js";
+import { asLast, refundOf, withRefund, type Refund } from "./whole-refund.js";
 
 /** After so many failures to ask a platform an event is given up: some two hours, more where it puts us off. */
 const mostFailures = 20;
@@ -87,9 +88,11 @@ export class Translate {
   }
 
   private async meaning(event: InboxEvent, read: InboundEvent, source: LoadedSource): Promise<Translated> {
-    const { plugin, options, home } = source;
-    const refund = await this.refund(event, read, source);
-    const told = asLast(read, refund);
+    const { connector, plugin, options, home } = source;
+    const reading = connector.reading?.(read);
+    const known = reading && asksForKnown(read, reading) ? await this.known(event, reading) : undefined;
+    const refund = refundOf(read, reading, known, event.replayOf ?? event.id);
+    const told = withKnown(asLast(read, refund), reading, known);
     const { commands: meant, reason, notes } = plugin.translate(told, options, home);
     const commands = withRefund(meant, refund);
     const { words } = told;
@@ -100,16 +103,8 @@ export class Translate {
     return { ...processed, reason, notes, commands: kept, words, refund };
   }
 
-  private async refund(
-    event: InboxEvent,
-    read: InboundEvent,
-    { connector }: LoadedSource,
-  ): Promise<Refund | undefined> {
-    const reading = connector.reading?.(read);
-    if (!tellsRefund(reading)) return undefined;
-    const { organization, source, replayOf, id } = event;
-    const known = await this.store.inbox.entity(organization, source, `order:${reading.id}`);
-    return refundOf(read, reading, known, replayOf ?? id);
+  private known({ organization, source }: InboxEvent, { kind, id }: Reading): Promise<Entity | undefined> {
+    return this.store.inbox.entity(organization, source, `${kind}:${id}`);
   }
 
   private isTooOld(event: InboxEvent, read: InboundEvent, maxAge: number | undefined): boolean {

@@ -11,6 +11,8 @@ export interface ReadEvent {
   readonly event: InboundEvent;
   /** `null`: the event is about none. */
   readonly reading: Reading | null;
+  /** The reading with what is known from earlier events: whom rules start, and with what. */
+  readonly whole: Reading | null;
   /** What expressions see, by root. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly data: JsonObject;
@@ -68,7 +70,7 @@ function isMoved({ words }: InboundEvent): boolean {
 }
 
 function rulesOver(
-  { event, reading, values }: ReadEvent,
+  { event, whole: reading, values }: ReadEvent,
   rules: readonly PreparedRule[],
   options: Translating,
   home: SourceHome,

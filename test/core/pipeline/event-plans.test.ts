@@ -97,6 +97,15 @@ test("one rule starts one run per entity and person, whatever the number of deli
   t.same((await stage.said()).slice(2), ["processed", "processed", "processed", "ignored repeated"]);
 });
 
+test("a rule that names no entity starts a run per event, and none at a replay", async (t) => {
+  const stage = await SourceStage.start(t, [welcome]);
+  const one = execute({ entity: null });
+  const [first] = await stage.take({ id: "1", commands: [one] }, { id: "2", commands: [one] }, { id: "1" });
+  t.same(await stage.said(), ["processed", "processed"]);
+  t.match(await stage.replay.one(organization, first!.id, false), { status: "ignored", reason: "repeated" });
+  t.equal((await of(stage)).length, 2);
+});
+
 test("an entity that is over starts nobody but by the event that says so", async (t) => {
   for (const [word, status] of [
     ["booking.cancelled", "cancelled"],
