@@ -134,8 +134,12 @@ function calls({ baseUrl, accessToken }: CalendlyApi): Pick<Connector, "api" | "
         invitee = await resource(http, next);
       }
       const uri = text(at(invitee, "event"));
-      const found = bookingOf(invitee, uri === null ? undefined : await resource(http, uri)) ?? booking;
-      return found.id === booking.id ? found : { ...found, replaces: booking.id };
+      const event = at(invitee, "scheduled_event") ?? (uri === null ? undefined : await resourceIfThere(http, uri));
+      const found = bookingOf(invitee, event) ?? booking;
+      if (found.id !== booking.id) return { ...found, replaces: booking.id };
+      // The invitee says whether they are expected; an event that says no times leaves those that are known.
+      const { startsAt, endsAt } = found.endsAt === null ? booking : found;
+      return { ...found, startsAt, endsAt };
     },
   };
 }

@@ -11,7 +11,7 @@ import { sequenceOf, step } from "./sequence.js";
 import { SourceStage } from "./source-stage.js";
 
 const event = (...words: EventWord[]) => ({ id: "e", type: "x", words, occurredAt: null, payload: {} });
-const known = { startsAt: 10, endsAt: 20, version: 5, data: { email: "ann@x.example" } } as unknown as Entity;
+const known = { key: "booking:1", startsAt: 10, endsAt: 20, version: 5, data: { email: "ann@x.example" } } as unknown as Entity;
 const visit = bookingReading({ id: "1", email: "ann@x.example", startsAt: 10, endsAt: 20 });
 
 test("what is kept is asked for only where an event leaves something open", async (t) => {
@@ -41,6 +41,14 @@ test("a booking has moved when it has other times than before, whatever its plat
   t.same(withKnown(event("booking.moved"), visit, undefined), event("booking.moved"), "nothing is known");
   t.same(withKnown(event("order.paid"), undefined, known), event("order.paid"), "about nothing");
   t.match(withKnown(event("order.delivered"), orderReading({ id: "1" }), known), { known: known.data });
+});
+
+test("a booking that goes on under another id is not cancelled", async (t) => {
+  const words = (...aliases: string[]) =>
+    withKnown(event("booking.cancelled"), { ...visit, id: "0", aliases }, known).words;
+  t.same(words(), ["booking.moved"]);
+  t.same(words("1"), ["booking.cancelled"], "one of its names is the newest");
+  t.same(withKnown(event("booking.cancelled"), visit, known).words, ["booking.cancelled"]);
 });
 
 test("a cancellation that names its booking only reaches whoever had booked, and a change that moves nothing nobody", async (t) => {
