@@ -1,4 +1,10 @@
-import type { BookingStatus, Connector, EventWord, InboundEvent, WebhookRequest } from "../../core/contracts/connector.js";
+import type {
+  BookingStatus,
+  Connector,
+  EventWord,
+  InboundEvent,
+  WebhookRequest,
+} from "../../core/contracts/connector.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
 import type { Json, JsonObject } from "../../core/contracts/model.js";
 import { bodyHmac } from "../body-hmac.js";

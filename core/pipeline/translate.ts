@@ -94,7 +94,7 @@ export class Translate {
     const refund = refundOf(read, reading, known, event.replayOf ?? event.id);
     const told = withKnown(asLast(read, refund), reading, known);
     const { commands: meant, reason, notes } = plugin.translate(told, options, home);
-    const commands = withRefund(meant, refund);
+    const commands = await this.named(event, withRefund(meant, refund));
     const { words } = told;
     const isOld = event.replayOf === null && this.isTooOld(event, read, plugin.maxAge?.(options));
     const kept = isOld ? commands.filter((one) => one.do !== "execute") : commands;
@@ -105,6 +105,18 @@ export class Translate {
 
   private known({ organization, source }: InboxEvent, { kind, id }: Reading): Promise<Entity | undefined> {
     return this.store.inbox.entity(organization, source, `${kind}:${id}`);
+  }
+
+  /** With the people whom entities name in the places of those entities. */
+  private async named({ organization, source }: InboxEvent, commands: readonly Command[]): Promise<readonly Command[]> {
+    const named = await Promise.all(
+      commands.map(async (one): Promise<Command[]> => {
+        if (one.do !== "redactAbout") return [one];
+        const email = (await this.store.inbox.entity(organization, source, one.entity))?.data["email"];
+        return typeof email === "string" ? [{ do: "redact", email }] : [];
+      }),
+    );
+    return named.flat();
   }
 
   private isTooOld(event: InboxEvent, read: InboundEvent, maxAge: number | undefined): boolean {

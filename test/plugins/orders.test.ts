@@ -134,6 +134,10 @@ test("an event that is about no order", async (t) => {
   t.match(commands, [{ do: "execute", entity: null, contact: { email: "a@b.example" } }]);
   const forgotten = translate(eventOf({ type: "customers/redact", payload: { email: "a@b.example" } }));
   t.same(forgotten, { commands: [{ do: "redact", email: "a@b.example" }], reason: null, notes: [] });
+  const ordered = translate(eventOf({ type: "customers/redact", payload: { orders: ["order:1"] } }));
+  t.same(ordered, { commands: [{ do: "redactAbout", entity: "order:1" }], reason: null, notes: [] });
+  const asked = translate(eventOf({ type: "shop/redact", payload: { email: "a@b.example" } }));
+  t.match(asked, { commands: [{ do: "execute" }], notes: ["Look after it"] });
 });
 
 test("what is known from earlier events completes what rules see, and is not said again of the order", async (t) => {

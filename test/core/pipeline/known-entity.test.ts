@@ -11,7 +11,13 @@ import { sequenceOf, step } from "./sequence.js";
 import { SourceStage } from "./source-stage.js";
 
 const event = (...words: EventWord[]) => ({ id: "e", type: "x", words, occurredAt: null, payload: {} });
-const known = { key: "booking:1", startsAt: 10, endsAt: 20, version: 5, data: { email: "ann@x.example" } } as unknown as Entity;
+const known = {
+  key: "booking:1",
+  startsAt: 10,
+  endsAt: 20,
+  version: 5,
+  data: { email: "ann@x.example" },
+} as unknown as Entity;
 const visit = bookingReading({ id: "1", email: "ann@x.example", startsAt: 10, endsAt: 20 });
 
 test("what is kept is asked for only where an event leaves something open", async (t) => {
