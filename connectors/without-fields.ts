@@ -8,15 +8,15 @@ const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): object };
  * not be kept. Numbers stay as they are written, and a text without such fields is the same text. Throws `Malformed` for what is no JSON.
  */
 export function withoutFields(json: string, isDropped: (key: string, value: Json) => boolean): string {
-  let dropped = false;
+  const dropped: string[] = [];
   const kept = (key: string, value: Json, context?: { source?: string }): unknown => {
     if (!isDropped(key, value)) return typeof value === "number" ? rawJSON(context?.source ?? String(value)) : value;
-    dropped = true;
+    dropped.push(key);
     return undefined;
   };
   try {
     const rest: unknown = JSON.parse(json, kept);
-    return dropped ? JSON.stringify(rest) : json;
+    return dropped.length > 0 ? JSON.stringify(rest) : json;
   } catch (cause) {
     throw new Malformed("The body is no JSON", { cause });
   }

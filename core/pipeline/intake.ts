@@ -1,5 +1,6 @@
 import { inject, injectable } from "tsyringe";
 import type { Clock, Ids } from "../contracts/clock.js";
+import type { InboundEvent } from "../contracts/connector.js";
 import { StoreUnavailable } from "../contracts/errors.js";
 import type { InboxEvent, IntakeResult, Settled } from "../contracts/inbox.js";
 import type { Log } from "../contracts/log.js";
@@ -9,8 +10,10 @@ import type { LoadedSource, Sources } from "../contracts/source.js";
 import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SCHEDULER, SETTINGS, SOURCES, STORE, type PipelineSettings } from "../tokens.js";
 import { EventPlans } from "./event-plans.js";
+import { InTurn } from "./in-turn.js";
 import { executesOf, intakeResult } from "./intake-result.js";
 import { ADVANCE, ENDED, ENDED_ID, INTAKE } from "./jobs.js";
+import { readEvent } from "./read-event.js";
 import { SourceStates } from "./source-states.js";
 import { Translate } from "./translate.js";
 import { isUntold, type Refund } from "./whole-refund.js";
@@ -24,6 +27,7 @@ const pause = 1_000;
 @injectable()
 export class Intake implements Job {
   private readonly underWay = new Map<string, Map<string, Promise<void>>>();
+  private readonly turns = new InTurn();
   private halted = false;
 
   constructor(
@@ -91,8 +95,20 @@ export class Intake implements Job {
     places.set(event.id, work);
   }
 
+  /** Events of one order or booking one after another, as they came; where a platform is asked, its answers are newer than that. */
   private async carryOut(event: InboxEvent, source: LoadedSource, lease: Instant): Promise<void> {
-    const translated = await this.translate.run(event, source);
+    const read = readEvent(event, source);
+    const about = source.connector.fetch ? null : entityOf(read, source);
+    await this.turns.run(about, () => this.work(event, source, lease, read));
+  }
+
+  private async work(
+    event: InboxEvent,
+    source: LoadedSource,
+    lease: Instant,
+    read: InboundEvent | Error,
+  ): Promise<void> {
+    const translated = await this.translate.run(event, source, read);
     const executes = translated.status === "processed" ? executesOf(translated.commands) : [];
     const planned = await Promise.all(executes.map((command) => this.plans.of(event, command, translated.words)));
     const settled = await this.settle(intakeResult(event, lease, translated, planned, this.sources));
@@ -136,5 +152,15 @@ export class Intake implements Job {
   private async ring({ ring, endedDueAt }: Settled): Promise<void> {
     await Promise.all(ring.map(({ executionId, at }) => this.scheduler.schedule(ADVANCE, executionId, at)));
     if (endedDueAt !== null) await this.scheduler.schedule(ENDED, ENDED_ID, endedDueAt);
+  }
+}
+
+/** What the event is about, of its source. A connector that stumbles over it will do so again, and be heard. */
+function entityOf(read: InboundEvent | Error, { name, connector }: LoadedSource): string | null {
+  try {
+    const reading = read instanceof Error ? undefined : connector.reading?.(read);
+    return reading ? `${name}/${reading.kind}:${reading.id}` : null;
+  } catch {
+    return null;
   }
 }

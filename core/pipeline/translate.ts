@@ -11,7 +11,7 @@ import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SOURCES, STORE } from "../tokens.js";
 import { backoff } from "./backoff.js";
 import { asksForKnown, withKnown } from "./known-entity.js";
-import { bookingData, endedDelayOf, isTold, readEvent, toldBooking } from "./read-event.js";
+import { bookingData, endedDelayOf, isTold, toldBooking } from "./read-event.js";
 import { asLast, refundOf, withRefund, type Refund } from "./whole-refund.js";
 
 /** After so many failures to ask a platform an event is given up: some two hours, more where it puts us off. */
@@ -41,10 +41,10 @@ export class Translate {
     @inject(LOG) private readonly log: Log,
   ) {}
 
-  /** What goes wrong is what became of the event; rejects only with `StoreUnavailable`. */
-  async run(event: InboxEvent, source: LoadedSource): Promise<Translated> {
+  /** What goes wrong is what became of the event; rejects only with `StoreUnavailable`. `read`: by `readEvent`, or why it could not be. */
+  async run(event: InboxEvent, source: LoadedSource, read: InboundEvent | Error): Promise<Translated> {
     try {
-      const read = readEvent(event, source);
+      if (read instanceof Error) throw read;
       if (this.isTrial(read, source)) return ignored("test_event");
       if (isTold(event)) return await this.ended(event, read, source);
       return await this.meaning(event, await this.complete(read, source), source);
