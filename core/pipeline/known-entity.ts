@@ -15,7 +15,7 @@ export function asksForKnown({ words }: InboundEvent, reading: Reading): boolean
 
 /**
  * The event with what is kept of its entity, called a move only when its booking has other times than before, and no cancellation when
- * the booking has gone on under another id.
+ * the booking has gone on under another id since.
  */
 export function withKnown(event: InboundEvent, reading: Reading | undefined, known: Entity | undefined): InboundEvent {
   if (!reading || !known) return event;
@@ -24,9 +24,10 @@ export function withKnown(event: InboundEvent, reading: Reading | undefined, kno
 
 /** Platforms tell changes of any kind by one topic; a booking that takes another one's place has moved for certain. */
 function wordsAfter(known: Entity, { words }: InboundEvent, reading: Reading): InboundEvent["words"] {
-  if (reading.kind !== "booking") return words;
-  if (isReplaced(reading, known)) return words.map((word) => (word === CANCELLED ? MOVED : word));
-  if (reading.replaces !== null || isOlder(reading, known)) return words;
+  if (reading.kind !== "booking" || reading.replaces !== null) return words;
+  if (isOlder(reading, known)) {
+    return isReplaced(reading, known) ? words.map((word) => (word === CANCELLED ? MOVED : word)) : words;
+  }
   const { startsAt, endsAt } = reading;
   const moved = hasMoved(known, { startsAt: startsAt ?? known.startsAt, endsAt: endsAt ?? known.endsAt });
   if (moved) return words.length === 0 ? [MOVED] : words;
@@ -34,8 +35,8 @@ function wordsAfter(known: Entity, { words }: InboundEvent, reading: Reading): I
 }
 
 /** An entity goes by its newest id: an event that has neither that nor names it beside its own is about the booking before it. */
-function isReplaced({ id, aliases, replaces }: BookingReading, { key }: Entity): boolean {
-  return replaces === null && ![id, ...aliases].some((name) => key === `booking:${name}`);
+function isReplaced({ id, aliases }: BookingReading, { key }: Entity): boolean {
+  return ![id, ...aliases].some((name) => key === `booking:${name}`);
 }
 
 function isOlder({ version, updatedAt }: Reading, known: Entity): boolean {
