@@ -12,10 +12,15 @@ export interface Shop {
   connector: string;
   /** Indented by two. */
   options: string;
+  /** Default: any. What was recorded lies in the past. */
+  maxAge?: string;
+  /** Default `true`. */
+  testMode?: boolean;
 }
 
 interface Listed {
   data: Record<string, unknown>[];
+  meta: { total: number };
 }
 
 const secret = "whsec_ZnVycm93LXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzIQ==";
@@ -39,8 +44,8 @@ export class Installation {
     for (const [key, text] of Object.entries(sequences)) {
       writeFileSync(join(cwd, "project", "sequences", `${key}.yaml`), `name: ${key}\n${text}`);
     }
-    for (const [name, { use, connector, options }] of Object.entries(shops)) {
-      const text = `use: ${use}\noptions:\n  connector: ${connector}\n  secrets: ["${secret}"]\n  maxAge: 36500d\n  testMode: true\n${options}`;
+    for (const [name, { use, connector, options, maxAge = "36500d", testMode = true }] of Object.entries(shops)) {
+      const text = `use: ${use}\noptions:\n  connector: ${connector}\n  secrets: ["${secret}"]\n  maxAge: ${maxAge}\n  testMode: ${testMode}\n${options}`;
       writeFileSync(join(cwd, "project", "sources", `${name}.yaml`), text);
     }
     writeFileSync(
@@ -57,6 +62,11 @@ export class Installation {
   async deliver(name: string, file: string, edit: (text: string) => string = (text) => text): Promise<number> {
     const { request } = recorded(file);
     return this.post(name, edit(Buffer.from(request.body).toString()), request.headers, request.method);
+  }
+
+  /** Posts what a platform says; answers the status. */
+  async say(name: string, { text, headers = {} }: { text: string; headers?: Record<string, string> }): Promise<number> {
+    return this.post(name, text, { "content-type": "application/json", ...headers });
   }
 
   async post(
@@ -115,6 +125,52 @@ export class Installation {
   async dueTimes(): Promise<unknown[]> {
     const { data } = await this.get("/sendings?limit=100");
     return data.map(({ dueAt }) => dueAt).reverse();
+  }
+
+  /** The subjects of the messages to an address, oldest first. */
+  async subjectsTo(email: string): Promise<unknown[]> {
+    const { data } = await this.get(`/outbox?limit=100&to=${encodeURIComponent(email)}`);
+    return data.map(({ subject }) => subject).reverse();
+  }
+
+  /** The sendings to an address, oldest first: `status reason`, and when those that wait go on. */
+  async sendingsTo(email: string): Promise<{ said: string; dueAt: unknown }[]> {
+    const { data: contacts } = await this.get(`/contacts?email=${encodeURIComponent(email)}`);
+    const [contact] = contacts;
+    if (!contact) return [];
+    const { data } = await this.get(`/sendings?limit=100&contact=${String(contact["id"])}`);
+    return data
+      .map(({ status, reason, dueAt }) => ({ said: [status, reason].filter(Boolean).join(" "), dueAt }))
+      .reverse();
+  }
+
+  async eventCount(source: string): Promise<number> {
+    return (await this.get(`/events?source=${source}&limit=1`)).meta.total;
+  }
+
+  /** What became of the newest events of a source, oldest first, as `status reason`. */
+  async last(source: string, count: number): Promise<string[]> {
+    const { data } = await this.get(`/events?source=${source}&limit=${count}`);
+    return data.map(({ status, reason }) => [status, reason].filter(Boolean).join(" ")).reverse();
+  }
+
+  /** Waits until nothing is to be done now: no event waits, and every sending is at an end or waits for a time ahead. */
+  async rest(): Promise<void> {
+    const due = ({ dueAt }: Record<string, unknown>) => typeof dueAt === "string" && Date.parse(dueAt) <= Date.now();
+    await until(
+      async () => {
+        const lists = await Promise.all([
+          this.get("/events?status=received&limit=1"),
+          this.get("/sendings?status=pending&limit=1"),
+          ...["scheduled", "sent"].map(async (status) => {
+            const { data } = await this.get(`/sendings?status=${status}&limit=100`);
+            return { data: data.filter(due) };
+          }),
+        ]);
+        return lists.every(({ data }) => data.length === 0);
+      },
+      (resting) => resting,
+    );
   }
 
   /** Waits until there are so many messages; answers them. */
