@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../core/contracts/model.js";
-import { json } from "../connectors/delivered.js";
 import type { PlatformServer } from "./platform-server.js";
+import { iso, next, recorded, type Delivery } from "./telling.js";
 
 /** An order of a test. */
 export interface Ordered {
@@ -11,13 +11,6 @@ export interface Ordered {
   /** Default: yes, where the platform can say so. */
   consent?: boolean;
   test?: boolean;
-}
-
-export interface Delivery {
-  text: string;
-  headers?: Record<string, string>;
-  /** What the platform has by then. */
-  given?: () => void;
 }
 
 /** What a platform sends about an order. Each call is a delivery of its own. */
@@ -37,13 +30,9 @@ export interface OrderPlatform {
   lacks?: readonly ("consent" | "test")[];
 }
 
-let deliveries = 0;
-const next = (): string => `delivery-${(deliveries += 1)}`;
 const minute = 60_000;
-const iso = (at: number): string => new Date(at).toISOString();
 const gmt = (at: number): string => iso(at).slice(0, 19);
 const seconds = (at: number): number => Math.floor(at / 1000);
-const recorded = (file: string) => json(file) as JsonObject;
 
 function shopify(): OrderPlatform {
   const order = (file: string, { id, email, at, consent = true, test = false }: Ordered, more: JsonObject = {}) => {
@@ -171,7 +160,7 @@ function bigcommerce(platform: PlatformServer): OrderPlatform {
     const event = { scope: "store/order/statusUpdated", producer: "stores/a", created_at: seconds(at), data };
     const given = (): void => {
       platform.set(`/stores/a/v2/orders/${id}`, { ...order, ...own, billing_address: billing });
-      platform.set(`/stores/a/v2/orders/${id}/products`, json("bigcommerce-api-v2-order-products.json"));
+      platform.set(`/stores/a/v2/orders/${id}/products`, recorded("bigcommerce-api-v2-order-products.json"));
     };
     return { text: JSON.stringify(event), headers: { "webhook-id": next() }, given };
   };
