@@ -20,7 +20,8 @@ export interface Shop {
   testMode?: boolean;
 }
 
-const secret = "whsec_ZnVycm93LXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzIQ==";
+/** Of every source. */
+export const secret = "whsec_ZnVycm93LXRlc3Qtc2VjcmV0LW9mLTMyLWJ5dGVzIQ==";
 
 /** The real program over sources and sequences, as platforms and a person have it before them. */
 export class Installation extends Seen {
