@@ -97,6 +97,17 @@ test("one rule starts one run per entity and person, whatever the number of deli
   t.same((await stage.said()).slice(2), ["processed", "processed", "processed", "ignored repeated"]);
 });
 
+test("that a rule was not meant for an event is told only when nothing else is to be told", async (t) => {
+  const stage = await SourceStage.start(t, [welcome, news]);
+  const reason = "condition_false";
+  await stage.take({ commands: [execute()], reason });
+  await stage.take({ commands: [execute()], reason });
+  await stage.take({ commands: [execute({ sequence: "news", consent: false, rule: "b" })], reason });
+  await stage.take({ commands: [execute()], reason: "condition_error" });
+  const said = ["processed condition_false", "ignored repeated", "ignored no_consent", "ignored condition_error"];
+  t.same(await stage.said(), said);
+});
+
 test("a rule that names no entity starts a run per event, and none at a replay", async (t) => {
   const stage = await SourceStage.start(t, [welcome]);
   const one = execute({ entity: null });
