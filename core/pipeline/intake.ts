@@ -13,7 +13,6 @@ import { EventPlans } from "./event-plans.js";
 import { InTurn } from "./in-turn.js";
 import { executesOf, intakeResult } from "./intake-result.js";
 import { ADVANCE, ENDED, ENDED_ID, INTAKE } from "./jobs.js";
-import { readEvent } from "./read-event.js";
 import { SourceStates } from "./source-states.js";
 import { Translate } from "./translate.js";
 import { isUntold, type Refund } from "./whole-refund.js";
@@ -95,11 +94,10 @@ export class Intake implements Job {
     places.set(event.id, work);
   }
 
-  /** Events of one order or booking one after another, as they came; where a platform is asked, its answers are newer than that. */
+  /** Events of one order or booking one after another, as they came; one that its platform does not answer holds up no other. */
   private async carryOut(event: InboxEvent, source: LoadedSource, lease: Instant): Promise<void> {
-    const read = readEvent(event, source);
-    const about = source.connector.fetch ? null : entityOf(read, source);
-    await this.turns.run(about, () => this.work(event, source, lease, read));
+    const read = await this.translate.read(event, source);
+    await this.turns.run(entityOf(read, source), () => this.work(event, source, lease, read));
   }
 
   private async work(

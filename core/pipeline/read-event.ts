@@ -8,16 +8,8 @@ import type { LoadedSource } from "../contracts/source.js";
 const times = ["startsAt", "endsAt", "createdAt", "updatedAt"] as const;
 const delayHeader = "furrow-ended-delay";
 
-/** What a kept event says, read as it was when it came, or why it cannot be read. */
-export function readEvent(event: InboxEvent, source: LoadedSource): InboundEvent | Error {
-  try {
-    return read(event, source);
-  } catch (cause) {
-    return cause instanceof Error ? cause : new Malformed("The event cannot be read", { cause });
-  }
-}
-
-function read(event: InboxEvent, { connector, home }: LoadedSource): InboundEvent {
+/** What a kept event says, read as it was when it came. Throws `Malformed`, and whatever a connector from elsewhere throws. */
+export function readEvent(event: InboxEvent, { connector, home }: LoadedSource): InboundEvent {
   if (isTold(event)) return told(event);
   const url = new URL(home.url);
   url.search = event.query;

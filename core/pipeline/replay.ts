@@ -9,7 +9,6 @@ import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, SOURCES, STORE } from "../tokens.js";
 import { Intake } from "./intake.js";
 import { executesOf } from "./intake-result.js";
-import { readEvent } from "./read-event.js";
 import { Translate, type Translated } from "./translate.js";
 
 const page = 100;
@@ -86,7 +85,8 @@ export class Replay {
     // As it will be when it is worked on: by hand, whatever its age.
     const repeated = { ...event, replayOf: event.replayOf ?? event.id };
     const source = this.sourceOf(event);
-    return { event, translated: await this.translate.run(repeated, source, readEvent(repeated, source)) };
+    const read = await this.translate.read(repeated, source);
+    return { event, translated: await this.translate.run(repeated, source, read) };
   }
 
   private async carryOut({ event, translated }: Dry, dryRun: boolean): Promise<Replayed> {

@@ -1,7 +1,7 @@
 import { inject, injectable } from "tsyringe";
 import type { Clock, Ids } from "../contracts/clock.js";
 import type { InboundEvent, Reading } from "../contracts/connector.js";
-import { StoreUnavailable } from "../contracts/errors.js";
+import { Malformed, StoreUnavailable } from "../contracts/errors.js";
 import type { Entity, InboxEvent } from "../contracts/inbox.js";
 import type { Log } from "../contracts/log.js";
 import type { Instant } from "../contracts/model.js";
@@ -11,7 +11,7 @@ import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SOURCES, STORE } from "../tokens.js";
 import { backoff } from "./backoff.js";
 import { asksForKnown, withKnown } from "./known-entity.js";
-import { bookingData, endedDelayOf, isTold, toldBooking } from "./read-event.js";
+import { bookingData, endedDelayOf, isTold, readEvent, toldBooking } from "./read-event.js";
 import { asLast, refundOf, withRefund, type Refund } from "./whole-refund.js";
 
 /** After so many failures to ask a platform an event is given up: some two hours, more where it puts us off. */
@@ -41,13 +41,24 @@ export class Translate {
     @inject(LOG) private readonly log: Log,
   ) {}
 
-  /** What goes wrong is what became of the event; rejects only with `StoreUnavailable`. `read`: by `readEvent`, or why it could not be. */
+  /** The event as it is read and, where that is needed, completed at its platform; or why it cannot be. Asks for nothing else. */
+  async read(event: InboxEvent, source: LoadedSource): Promise<InboundEvent | Error> {
+    try {
+      const read = readEvent(event, source);
+      const { connector, name } = source;
+      if (!connector.fetch || isTold(event) || this.isTrial(read, source)) return read;
+      return await connector.fetch(read, this.sources.http(name));
+    } catch (cause) {
+      return cause instanceof Error ? cause : new Malformed("The event cannot be read", { cause });
+    }
+  }
+
+  /** `read`: as above. What goes wrong is what became of the event; rejects only with `StoreUnavailable`. */
   async run(event: InboxEvent, source: LoadedSource, read: InboundEvent | Error): Promise<Translated> {
     try {
       if (read instanceof Error) throw read;
       if (this.isTrial(read, source)) return ignored("test_event");
-      if (isTold(event)) return await this.ended(event, read, source);
-      return await this.meaning(event, await this.complete(read, source), source);
+      return await (isTold(event) ? this.ended(event, read, source) : this.meaning(event, read, source));
     } catch (cause) {
       if (cause instanceof StoreUnavailable) throw cause;
       return this.failure(event, cause as Error);
@@ -56,10 +67,6 @@ export class Translate {
 
   private isTrial({ trial }: InboundEvent, { plugin, options }: LoadedSource): boolean {
     return trial === "sample" || (trial === "test" && !(plugin.testMode?.(options) ?? false));
-  }
-
-  private async complete(event: InboundEvent, { connector, name }: LoadedSource): Promise<InboundEvent> {
-    return connector.fetch ? connector.fetch(event, this.sources.http(name)) : event;
   }
 
   /** Where the platform can be asked, it is: the cancellation may have been missed, or the booking moved. */
