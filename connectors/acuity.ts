@@ -13,6 +13,10 @@ import { bookingReading } from "./readings.js";
 import { instant } from "./times.js";
 
 const actions = ["scheduled", "rescheduled", "canceled", "changed"];
+const changes: Readonly<Record<string, EventWord[]>> = {
+  scheduled: ["booking.created"],
+  rescheduled: ["booking.moved"],
+};
 
 interface AcuityApi {
   baseUrl: string;
@@ -24,7 +28,7 @@ interface AcuityApi {
  * Speaks Acuity's webhooks: base64 HMAC-SHA256 over the form, with the API key of the account's owner, or of the user who made the
  * webhook. https://developers.acuityscheduling.com/docs/webhooks
  * The form carries ids only, so everything else comes from the API. Deliveries have no id, and two of one appointment may be alike to
- * the byte: each is an event. `changed` comes beside the other three and is read as what the appointment is by then.
+ * the byte: each is an event. `changed` comes beside the other three and is read as what the appointment is by then; it may have moved or not.
  */
 export const acuity: ConnectorType = {
   name: "acuity",
@@ -66,7 +70,7 @@ function words(type: string, appointment: Json | undefined): EventWord[] {
     case null:
       return [];
     default:
-      return actionOf(type) === "scheduled" ? ["booking.created"] : ["booking.moved"];
+      return changes[actionOf(type)] ?? [];
   }
 }
 

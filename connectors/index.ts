@@ -5,3 +5,4 @@ export { parsedBody } from "./parsed-body.js";
 export { newest, usable } from "./secrets.js";
 export { fresh, hmac, hmacs, prove, type Proof } from "./signatures.js";
 export { instant, unixSeconds } from "./times.js";
+export { notesIn, withoutFields } from "./without-fields.js";

@@ -1,13 +1,14 @@
 import type { BookingReading, BookingStatus, EventWord, InboundEvent } from "../core/contracts/connector.js";
 import { Malformed } from "../core/contracts/errors.js";
-import type { Json, JsonObject } from "../core/contracts/model.js";
+import type { Json } from "../core/contracts/model.js";
 import { bodyHmac } from "./body-hmac.js";
 import type { ConnectorType } from "./connector-type.js";
 import { at, text } from "./field.js";
-import { jsonObject } from "./json.js";
+import { jsonObject, utf8 } from "./json.js";
 import { names } from "./person.js";
 import { bookingReading } from "./readings.js";
 import { instant } from "./times.js";
+import { withoutFields } from "./without-fields.js";
 
 /** May say how somebody's health is: gone before anything is kept. In lower case. */
 const health = new Set(["notes", "formulanotes", "icdcodes"]);
@@ -54,32 +55,25 @@ export const mindbody: ConnectorType = {
       ...bodyHmac({ header: "x-mindbody-signature", prefix: "sha256=", encoding: "base64" }, secrets),
       methods: ["HEAD"],
       handshake: ({ method }) => (method === "HEAD" ? { status: 200 } : undefined),
-      receive: ({ body }) => [eventOf(jsonObject(body))],
+      receive: ({ body }) => [eventOf(utf8(body))],
       reading,
     };
   },
 };
 
-function eventOf(told: JsonObject): InboundEvent {
-  const type = text(told.eventId);
+function eventOf(came: string): InboundEvent {
+  const kept = withoutFields(came, (key) => health.has(key.toLowerCase()));
+  const payload = jsonObject(Buffer.from(kept));
+  const type = text(payload.eventId);
   if (type === null) throw new Malformed("The body has no eventId");
-  const payload = withoutHealth(told);
-  const kept = JSON.stringify(payload);
   return {
-    id: text(told.messageId) ?? "",
+    id: text(payload.messageId) ?? "",
     type,
     words: words(type, payload),
     occurredAt: originatedAt(payload),
     payload,
-    ...(kept !== JSON.stringify(told) && { body: kept }),
+    ...(kept !== came && { body: kept }),
   };
-}
-
-function withoutHealth<T extends Json>(value: T): T {
-  if (Array.isArray(value)) return value.map(withoutHealth) as T;
-  if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([key]) => !health.has(key.toLowerCase()));
-  return Object.fromEntries(kept.map(([key, field]) => [key, withoutHealth(field)])) as T;
 }
 
 function originatedAt(payload: Json): number | null {

@@ -1,11 +1,19 @@
-import type { BookingStatus, Connector, EventWord, InboundEvent } from "../../core/contracts/connector.js";
+import type {
+  BookingStatus,
+  Connector,
+  EventWord,
+  InboundEvent,
+  WebhookRequest,
+} from "../../core/contracts/connector.js";
 import { Malformed, Unauthorized } from "../../core/contracts/errors.js";
 import type { Json, JsonObject } from "../../core/contracts/model.js";
 import { bodyHmac } from "../body-hmac.js";
 import type { ConnectorType } from "../connector-type.js";
 import { at, entries, text } from "../field.js";
-import { parsedBody } from "../parsed-body.js";
+import { parseJson, utf8 } from "../json.js";
+import { isForm, parsedBody } from "../parsed-body.js";
 import { instant } from "../times.js";
+import { notesIn, withoutFields } from "../without-fields.js";
 import { addressOf, digest, hasSeveralBookers, readBooking, statusOf, uidOf } from "./booking.js";
 
 const header = "x-cal-signature-256";
@@ -57,19 +65,32 @@ export const calcom: ConnectorType = {
   },
 };
 
+/** What an attendee writes to the host may be about somebody's health. The answers to questions of the form's own are for mappings. */
+const notes = notesIn("additionalNotes", "notes");
+
 const receive: Connector["receive"] = (request) => {
-  const body = parsedBody(request);
+  const { body, kept } = bodyOf(request);
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new Malformed("The body is no JSON object");
   }
   const noShows = entries(at(body, "payload", "attendees"));
-  if (body.triggerEvent !== "BOOKING_NO_SHOW_UPDATED" || noShows.length < 2) return [eventOf(body)];
+  if (body.triggerEvent !== "BOOKING_NO_SHOW_UPDATED" || noShows.length < 2) {
+    return [{ ...eventOf(body), ...(kept !== undefined && { body: kept }) }];
+  }
   // Each of several attendees has a booking of their own, or none as a guest.
   return noShows.map((attendee) => {
     const one = { ...body, payload: { ...(body.payload as JsonObject), attendees: [attendee] } };
     return { ...eventOf(one), body: JSON.stringify(one) };
   });
 };
+
+/** `kept`: the text to keep, where it is not the one that came. */
+function bodyOf(request: WebhookRequest): { body: Json; kept?: string } {
+  if (isForm(request)) return { body: parsedBody(request) };
+  const came = utf8(request.body);
+  const kept = withoutFields(came, notes);
+  return { body: parseJson(kept), ...(kept !== came && { kept }) };
+}
 
 function eventOf(body: JsonObject): InboundEvent {
   const type = Object.keys(body).length === 0 ? "PING" : text(body.triggerEvent);

@@ -5,11 +5,12 @@ import type { Json, JsonObject } from "../../core/contracts/model.js";
 import { ifThere } from "../call-back.js";
 import type { ConnectorType } from "../connector-type.js";
 import { at, text } from "../field.js";
-import { jsonObject } from "../json.js";
+import { jsonObject, utf8 } from "../json.js";
 import { origin } from "../origin.js";
 import { newest } from "../secrets.js";
 import { fresh, hmac, hmacs, prove } from "../signatures.js";
 import { instant } from "../times.js";
+import { notesIn, withoutFields } from "../without-fields.js";
 import { bookingOf, readBooking } from "./booking.js";
 
 const header = "calendly-webhook-signature";
@@ -45,7 +46,7 @@ export const calendly: ConnectorType = {
     const api = options.api as CalendlyApi | undefined;
     return {
       ...signature(secrets),
-      receive: ({ body }) => [eventOf(jsonObject(body))],
+      receive: ({ body }) => [eventOf(utf8(body))],
       reading: readBooking,
       ...(api && calls(api)),
     };
@@ -78,7 +79,12 @@ function signatureParts(value: string): { t: string; v1: string } {
   return { t: only("t", /^\d+$/), v1: only("v1", /./) };
 }
 
-function eventOf(payload: JsonObject): InboundEvent {
+/** What the host writes down about the meeting may be about somebody's health. The answers to the form are for mappings. */
+const notes = notesIn("meeting_notes_plain", "meeting_notes_html");
+
+function eventOf(came: string): InboundEvent {
+  const kept = withoutFields(came, notes);
+  const payload = jsonObject(Buffer.from(kept));
   const type = text(payload.event);
   if (type === null) throw new Malformed("The body has no event");
   const uri = text(at(payload, "payload", "uri"));
@@ -90,6 +96,7 @@ function eventOf(payload: JsonObject): InboundEvent {
     words: words(type, payload.payload),
     occurredAt: instant(createdAt),
     payload,
+    ...(kept !== came && { body: kept }),
   };
 }
 
@@ -134,8 +141,12 @@ function calls({ baseUrl, accessToken }: CalendlyApi): Pick<Connector, "api" | "
         invitee = await resource(http, next);
       }
       const uri = text(at(invitee, "event"));
-      const found = bookingOf(invitee, uri === null ? undefined : await resource(http, uri)) ?? booking;
-      return found.id === booking.id ? found : { ...found, replaces: booking.id };
+      const event = at(invitee, "scheduled_event") ?? (uri === null ? undefined : await resourceIfThere(http, uri));
+      const found = bookingOf(invitee, event) ?? booking;
+      if (found.id !== booking.id) return { ...found, replaces: booking.id };
+      // The invitee says whether they are expected; an event that says no times leaves those that are known.
+      const { startsAt, endsAt } = found.endsAt === null ? booking : found;
+      return { ...found, startsAt, endsAt };
     },
   };
 }

@@ -4,10 +4,11 @@ import { Malformed } from "../../core/contracts/errors.js";
 import type { JsonObject } from "../../core/contracts/model.js";
 import { bodyHmac } from "../body-hmac.js";
 import type { ConnectorType } from "../connector-type.js";
-import { at, text } from "../field.js";
+import { text } from "../field.js";
 import { jsonObject } from "../json.js";
 import { instant } from "../times.js";
 import { orderOf } from "./order-of.js";
+import { privacyOf } from "./privacy.js";
 import { fits, topics, wordsOf } from "./topics.js";
 
 /** The order in the notifications that a shop sends to try its webhooks out. */
@@ -27,10 +28,7 @@ export const shopify: ConnectorType = {
       ...bodyHmac({ header: "x-shopify-hmac-sha256", encoding: "base64" }, secrets),
       receive: (request) => [eventOf(request)],
       reading: orderOf,
-      redacts: ({ type, payload }) => {
-        const email = type === "customers/redact" ? text(at(payload, "customer", "email")) : null;
-        return email === null ? [] : [email];
-      },
+      privacy: privacyOf,
     };
   },
 };

@@ -1,5 +1,6 @@
 import type { BookingReading, BookingStatus, InboundEvent, PlatformHttp } from "../../core/contracts/connector.js";
 import type { Instant, Json } from "../../core/contracts/model.js";
+import { ifThere } from "../call-back.js";
 import { at, decimal, entries, text } from "../field.js";
 import { bookingReading } from "../readings.js";
 import { instant } from "../times.js";
@@ -28,9 +29,12 @@ export function bookingOf({ type, payload, fetched }: InboundEvent): BookingRead
   };
 }
 
-/** Asks for the booking anew. The person, who is not in the answer, stays as read. */
+/**
+ * Asks for the booking anew. The person, who is not in the answer, stays as read. Square forgets no booking: a token that may see only its
+ * own finds none of the others, which says nothing of them.
+ */
 export async function again(booking: BookingReading, http: PlatformHttp): Promise<BookingReading> {
-  const answer = await http.get(`/v2/bookings/${encodeURIComponent(booking.id)}`);
+  const answer = await ifThere(http, `/v2/bookings/${encodeURIComponent(booking.id)}`);
   const found = at(answer, "booking");
   return found === undefined ? booking : { ...booking, ...courseOf(found) };
 }

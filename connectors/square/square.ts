@@ -8,6 +8,7 @@ import { origin } from "../origin.js";
 import { newest } from "../secrets.js";
 import { hmac, hmacs, prove } from "../signatures.js";
 import { instant } from "../times.js";
+import { notesIn, withoutFields } from "../without-fields.js";
 import { again, bookingOf } from "./booking-of.js";
 import { complete } from "./complete.js";
 import { orderOf } from "./order-of.js";
@@ -72,11 +73,11 @@ export const square: ConnectorType = {
 };
 
 /** What is written about an appointment by hand may be about somebody's health. */
-const notes = /("(?:customer_note|seller_note)"\s*:\s*)"(?:[^"\\]|\\.)+"/g;
+const notes = notesIn("customer_note", "seller_note");
 
 function eventOf(body: Uint8Array): InboundEvent {
   const came = utf8(body);
-  const kept = came.replace(notes, '$1""');
+  const kept = withoutFields(came, notes);
   const payload = jsonObject(Buffer.from(kept));
   const id = text(payload["event_id"]);
   const type = text(payload["type"]);

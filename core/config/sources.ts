@@ -37,6 +37,9 @@ export interface SourceReading {
 /** Belong to executions that no source asked for. */
 const TAKEN = ["api", "cli"];
 
+/** What else lies in the folder, plugins and secrets, is left alone. */
+const YAML = /\.ya?ml$/i;
+
 /** Reads `sources/<name>.yaml`. `known`: what of the project sources may name. */
 export async function readSources(
   config: ProjectConfig,
@@ -48,7 +51,8 @@ export async function readSources(
   const problems: Problem[] = [];
   const { language, vars } = config;
   const cel = sourceExpressions(vars);
-  for (const name of (await namesIn(folder)).files) {
+  const { files } = await namesIn(folder);
+  for (const name of files.filter((one) => YAML.test(one))) {
     const { source: file, problems: unread } = await readSource(folder, name);
     const { configured, problems: wrong } = file ? await readFile(file, env, folder) : { problems: [] };
     problems.push(...unread, ...wrong);

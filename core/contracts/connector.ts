@@ -47,6 +47,8 @@ export interface InboundEvent {
   readonly payload: Json;
   /** What `fetch` brought, by a name of the connector's own. */
   readonly fetched?: JsonObject;
+  /** What is kept of the order or booking that it is about, from the runtime, where the event itself may say less: as in `entity` commands. */
+  readonly known?: JsonObject;
   /**
    * `test`: a trial of the platform's, which `testMode: true` lets pass. `sample`: its people are made up (pings, test notifications,
    * samples) and are never written to.
@@ -123,6 +125,16 @@ export type BookingStatus = "requested" | "booked" | "cancelled" | "noShow" | "e
 
 export type Reading = OrderReading | BookingReading;
 
+/** A request of the platform's for the people whose data it has handed on. */
+export interface PrivacyRequest {
+  /** Addresses of people to forget. */
+  readonly emails: readonly string[];
+  /** Orders and bookings whose people are to be forgotten, as `order:1001`. */
+  readonly entities: readonly string[];
+  /** What is left for a person to do, in a sentence that names nobody. */
+  readonly note: string | null;
+}
+
 /** What a connector may use to call a platform back. The runtime knows where it is and who we are there, and bounds time, size and rate. */
 export interface PlatformHttp {
   /**
@@ -167,8 +179,8 @@ export interface Connector {
   readonly api?: PlatformAccess | undefined;
   /** The order or booking that the event is about; `undefined` when it is about none. */
   reading?(event: InboundEvent): Reading | undefined;
-  /** The people whom a privacy topic says to forget by address. */
-  redacts?(event: InboundEvent): readonly string[];
+  /** What a topic for people's rights over their data asks for; `undefined` for every other event. */
+  privacy?(event: InboundEvent): PrivacyRequest | undefined;
   /** The headers that a request with this body gets so that `verify` accepts it: for trying a source out. */
   sign(body: Uint8Array, headers: Readonly<Record<string, string>>, now: Instant): Record<string, string>;
 }

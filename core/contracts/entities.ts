@@ -17,7 +17,7 @@ export interface Named {
   isReplaced: boolean;
   /** By `replaces`. */
   replaced: KeptEntity | undefined;
-  /** By `aliases`. */
+  /** By `aliases`, as far as they are `isNamedBy` the update. */
   others: readonly KeptEntity[];
 }
 
@@ -52,6 +52,17 @@ export function updatedEntity(
   const toldEnd = own?.toldEnd ?? replaced?.toldEnd ?? null;
   const next = { status, startsAt, endsAt, endedDelay, toldEnd };
   return { ...home, key, kind: update.kind, ...next, data, version, updatedAt: now, endedDueAt: endedDueAt(next) };
+}
+
+/**
+ * Whether an entity that one of the update's aliases finds is the update's: it is known by nothing else. One that has an id of its own is
+ * another one, which keeps the alias.
+ */
+export function isNamedBy(
+  { key, aliases }: Pick<EntityUpdate, "key" | "aliases">,
+  found: Pick<Entity, "key">,
+): boolean {
+  return found.key === key || aliases.includes(found.key);
 }
 
 /** Whether what waits for the times of `before` has to begin its wait again. */

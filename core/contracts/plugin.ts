@@ -26,7 +26,9 @@ export type Command =
   /** Ends what the entity started and has not finished. */
   | { do: "cancel"; entity: string; reason: string }
   /** Forgets a person. */
-  | { do: "redact"; email: string };
+  | { do: "redact"; email: string }
+  /** Forgets the person whom an order or a booking names, if that is known. */
+  | { do: "redactAbout"; entity: string };
 
 export interface CommandContact {
   email: string;

@@ -39,9 +39,14 @@ export function settledAs(
   ];
   const first = leftOut[0]?.reason ?? null;
   if (started.length === 0 && !touched && (plans.length > 0 || reason !== null)) {
-    return { status: "ignored", reason: reason ?? first, notes: all };
+    return { status: "ignored", reason: moreTelling(reason, first), notes: all };
   }
-  return { status, reason: reason ?? first, notes: all };
+  return { status, reason: moreTelling(reason, first), notes: all };
+}
+
+/** Of two reasons of one event the one to tell: that a rule was not meant for it says nothing of another one that was. */
+export function moreTelling(reason: EventReason | null, other: EventReason | null): EventReason | null {
+  return other !== null && (reason === null || reason === "condition_false") ? other : reason;
 }
 
 /** Why a plan was refused, in the words of an event: opted out and suppressed are one, and a cool-down is the sequence's own. */

@@ -77,7 +77,7 @@ export class EventPlans {
         people: [person],
         dryRun: false,
         answer: () => "",
-        once: { source, rule, entity },
+        once: { source, rule, entity: entity ?? itself(event) },
         evenIfOver: words.some((word) => over.has(word)),
       };
     } catch (cause) {
@@ -105,4 +105,9 @@ export class EventPlans {
   private fields({ email: _, phone, ...fields }: CommandContact, country: string | null): ContactFields {
     return { ...fields, ...(phone === undefined ? {} : { phone: this.normalizer.phone(phone, country) }) };
   }
+}
+
+/** Where a rule names nothing, each event is another matter: a person may send a form twice. A replay is the same one. */
+function itself({ id, replayOf }: InboxEvent): string {
+  return `event:${replayOf ?? id}`;
 }

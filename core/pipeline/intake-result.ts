@@ -1,6 +1,7 @@
 import type { EntityUpdate, EventPlan, InboxEvent, IntakeResult } from "../contracts/inbox.js";
 import type { Instant, JsonObject } from "../contracts/model.js";
 import type { Command } from "../contracts/plugin.js";
+import { moreTelling } from "../contracts/settled-as.js";
 import type { Sources } from "../contracts/source.js";
 import type { ExecuteCommand, LeftOutCommand } from "./event-plans.js";
 import type { Translated } from "./translate.js";
@@ -23,7 +24,7 @@ export function intakeResult(
     eventId: event.id,
     lease,
     status: translated.status,
-    reason: translated.reason ?? leftOut[0]?.reason ?? null,
+    reason: moreTelling(translated.reason, leftOut[0]?.reason ?? null),
     notes: [...notes, ...leftOut.map(({ note }) => note)],
     commands: commands as unknown as JsonObject[],
     entity: entity ? updateOf(entity) : null,

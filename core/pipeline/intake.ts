@@ -1,5 +1,6 @@
 import { inject, injectable } from "tsyringe";
 import type { Clock, Ids } from "../contracts/clock.js";
+import type { InboundEvent } from "../contracts/connector.js";
 import { StoreUnavailable } from "../contracts/errors.js";
 import type { InboxEvent, IntakeResult, Settled } from "../contracts/inbox.js";
 import type { Log } from "../contracts/log.js";
@@ -9,6 +10,7 @@ import type { LoadedSource, Sources } from "../contracts/source.js";
 import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SCHEDULER, SETTINGS, SOURCES, STORE, type PipelineSettings } from "../tokens.js";
 import { EventPlans } from "./event-plans.js";
+import { InTurn } from "./in-turn.js";
 import { executesOf, intakeResult } from "./intake-result.js";
 import { ADVANCE, ENDED, ENDED_ID, INTAKE } from "./jobs.js";
 import { SourceStates } from "./source-states.js";
@@ -24,6 +26,7 @@ const pause = 1_000;
 @injectable()
 export class Intake implements Job {
   private readonly underWay = new Map<string, Map<string, Promise<void>>>();
+  private readonly turns = new InTurn();
   private halted = false;
 
   constructor(
@@ -91,8 +94,19 @@ export class Intake implements Job {
     places.set(event.id, work);
   }
 
+  /** Events of one order or booking one after another, as they came; one that its platform does not answer holds up no other. */
   private async carryOut(event: InboxEvent, source: LoadedSource, lease: Instant): Promise<void> {
-    const translated = await this.translate.run(event, source);
+    const read = await this.translate.read(event, source);
+    await this.turns.run(entityOf(read, source), () => this.work(event, source, lease, read));
+  }
+
+  private async work(
+    event: InboxEvent,
+    source: LoadedSource,
+    lease: Instant,
+    read: InboundEvent | Error,
+  ): Promise<void> {
+    const translated = await this.translate.run(event, source, read);
     const executes = translated.status === "processed" ? executesOf(translated.commands) : [];
     const planned = await Promise.all(executes.map((command) => this.plans.of(event, command, translated.words)));
     const settled = await this.settle(intakeResult(event, lease, translated, planned, this.sources));
@@ -136,5 +150,15 @@ export class Intake implements Job {
   private async ring({ ring, endedDueAt }: Settled): Promise<void> {
     await Promise.all(ring.map(({ executionId, at }) => this.scheduler.schedule(ADVANCE, executionId, at)));
     if (endedDueAt !== null) await this.scheduler.schedule(ENDED, ENDED_ID, endedDueAt);
+  }
+}
+
+/** What the event is about, of its source. A connector that stumbles over it will do so again, and be heard. */
+function entityOf(read: InboundEvent | Error, { name, connector }: LoadedSource): string | null {
+  try {
+    const reading = read instanceof Error ? undefined : connector.reading?.(read);
+    return reading ? `${name}/${reading.kind}:${reading.id}` : null;
+  } catch {
+    return null;
   }
 }

@@ -8,7 +8,7 @@ import type { LoadedSource } from "../contracts/source.js";
 const times = ["startsAt", "endsAt", "createdAt", "updatedAt"] as const;
 const delayHeader = "furrow-ended-delay";
 
-/** What a kept event says, read as it was when it came. Throws `Malformed`. */
+/** What a kept event says, read as it was when it came. Throws `Malformed`, and whatever a connector from elsewhere throws. */
 export function readEvent(event: InboxEvent, { connector, home }: LoadedSource): InboundEvent {
   if (isTold(event)) return told(event);
   const url = new URL(home.url);

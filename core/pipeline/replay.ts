@@ -84,7 +84,9 @@ export class Replay {
   private async dry(event: InboxEvent): Promise<Dry> {
     // As it will be when it is worked on: by hand, whatever its age.
     const repeated = { ...event, replayOf: event.replayOf ?? event.id };
-    return { event, translated: await this.translate.run(repeated, this.sourceOf(event)) };
+    const source = this.sourceOf(event);
+    const read = await this.translate.read(repeated, source);
+    return { event, translated: await this.translate.run(repeated, source, read) };
   }
 
   private async carryOut({ event, translated }: Dry, dryRun: boolean): Promise<Replayed> {

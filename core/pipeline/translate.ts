@@ -1,8 +1,8 @@
 import { inject, injectable } from "tsyringe";
 import type { Clock, Ids } from "../contracts/clock.js";
-import type { InboundEvent } from "../contracts/connector.js";
-import { StoreUnavailable } from "../contracts/errors.js";
-import type { InboxEvent } from "../contracts/inbox.js";
+import type { InboundEvent, Reading } from "../contracts/connector.js";
+import { Malformed, StoreUnavailable } from "../contracts/errors.js";
+import type { Entity, InboxEvent } from "../contracts/inbox.js";
 import type { Log } from "../contracts/log.js";
 import type { Instant } from "../contracts/model.js";
 import type { Command, EventReason } from "../contracts/plugin.js";
@@ -10,8 +10,9 @@ import type { LoadedSource, Sources } from "../contracts/source.js";
 import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SOURCES, STORE } from "../tokens.js";
 import { backoff } from "./backoff.js";
+import { asksForKnown, withKnown } from "./known-entity.js";
 import { bookingData, endedDelayOf, isTold, readEvent, toldBooking } from "./read-event.js";
-import { asLast, refundOf, tellsRefund, withRefund, type Refund } from "./whole-refund.js";
+import { asLast, refundOf, withRefund, type Refund } from "./whole-refund.js";
 
 /** After so many failures to ask a platform an event is given up: some two hours, more where it puts us off. */
 const mostFailures = 20;
@@ -40,13 +41,24 @@ export class Translate {
     @inject(LOG) private readonly log: Log,
   ) {}
 
-  /** What goes wrong is what became of the event; rejects only with `StoreUnavailable`. */
-  async run(event: InboxEvent, source: LoadedSource): Promise<Translated> {
+  /** The event as it is read and, where that is needed, completed at its platform; or why it cannot be. Asks for nothing else. */
+  async read(event: InboxEvent, source: LoadedSource): Promise<InboundEvent | Error> {
     try {
       const read = readEvent(event, source);
+      const { connector, name } = source;
+      if (!connector.fetch || isTold(event) || this.isTrial(read, source)) return read;
+      return await connector.fetch(read, this.sources.http(name));
+    } catch (cause) {
+      return cause instanceof Error ? cause : new Malformed("The event cannot be read", { cause });
+    }
+  }
+
+  /** `read`: as above. What goes wrong is what became of the event; rejects only with `StoreUnavailable`. */
+  async run(event: InboxEvent, source: LoadedSource, read: InboundEvent | Error): Promise<Translated> {
+    try {
+      if (read instanceof Error) throw read;
       if (this.isTrial(read, source)) return ignored("test_event");
-      if (isTold(event)) return await this.ended(event, read, source);
-      return await this.meaning(event, await this.complete(read, source), source);
+      return await (isTold(event) ? this.ended(event, read, source) : this.meaning(event, read, source));
     } catch (cause) {
       if (cause instanceof StoreUnavailable) throw cause;
       return this.failure(event, cause as Error);
@@ -55,10 +67,6 @@ export class Translate {
 
   private isTrial({ trial }: InboundEvent, { plugin, options }: LoadedSource): boolean {
     return trial === "sample" || (trial === "test" && !(plugin.testMode?.(options) ?? false));
-  }
-
-  private async complete(event: InboundEvent, { connector, name }: LoadedSource): Promise<InboundEvent> {
-    return connector.fetch ? connector.fetch(event, this.sources.http(name)) : event;
   }
 
   /** Where the platform can be asked, it is: the cancellation may have been missed, or the booking moved. */
@@ -87,11 +95,13 @@ export class Translate {
   }
 
   private async meaning(event: InboxEvent, read: InboundEvent, source: LoadedSource): Promise<Translated> {
-    const { plugin, options, home } = source;
-    const refund = await this.refund(event, read, source);
-    const told = asLast(read, refund);
+    const { connector, plugin, options, home } = source;
+    const reading = connector.reading?.(read);
+    const known = reading && asksForKnown(read, reading) ? await this.known(event, reading) : undefined;
+    const refund = refundOf(read, reading, known, event.replayOf ?? event.id);
+    const told = withKnown(asLast(read, refund), reading, known);
     const { commands: meant, reason, notes } = plugin.translate(told, options, home);
-    const commands = withRefund(meant, refund);
+    const commands = await this.named(event, withRefund(meant, refund));
     const { words } = told;
     const isOld = event.replayOf === null && this.isTooOld(event, read, plugin.maxAge?.(options));
     const kept = isOld ? commands.filter((one) => one.do !== "execute") : commands;
@@ -100,16 +110,20 @@ export class Translate {
     return { ...processed, reason, notes, commands: kept, words, refund };
   }
 
-  private async refund(
-    event: InboxEvent,
-    read: InboundEvent,
-    { connector }: LoadedSource,
-  ): Promise<Refund | undefined> {
-    const reading = connector.reading?.(read);
-    if (!tellsRefund(reading)) return undefined;
-    const { organization, source, replayOf, id } = event;
-    const known = await this.store.inbox.entity(organization, source, `order:${reading.id}`);
-    return refundOf(read, reading, known, replayOf ?? id);
+  private known({ organization, source }: InboxEvent, { kind, id }: Reading): Promise<Entity | undefined> {
+    return this.store.inbox.entity(organization, source, `${kind}:${id}`);
+  }
+
+  /** With the people whom entities name in the places of those entities. */
+  private async named({ organization, source }: InboxEvent, commands: readonly Command[]): Promise<readonly Command[]> {
+    const named = await Promise.all(
+      commands.map(async (one): Promise<Command[]> => {
+        if (one.do !== "redactAbout") return [one];
+        const email = (await this.store.inbox.entity(organization, source, one.entity))?.data["email"];
+        return typeof email === "string" ? [{ do: "redact", email }] : [];
+      }),
+    );
+    return named.flat();
   }
 
   private isTooOld(event: InboxEvent, read: InboundEvent, maxAge: number | undefined): boolean {

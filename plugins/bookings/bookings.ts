@@ -2,6 +2,7 @@ import Joi from "joi";
 import type { BookingReading, BookingStatus, InboundEvent, Reading } from "../../core/contracts/connector.js";
 import type { Duration } from "../../core/contracts/model.js";
 import { definePlugin, type Plugin } from "../../core/contracts/plugin.js";
+import { completed } from "../rules/completed.js";
 import { connected } from "../rules/connected.js";
 import { unknownEvents } from "../rules/events.js";
 import { placeProblems, type PlaceTables } from "../rules/places.js";
@@ -60,10 +61,12 @@ const WITHOUT_END: readonly (BookingStatus | null)[] = ["requested", "cancelled"
 
 function readBooking(event: InboundEvent, reading: Reading | undefined, { endedDelay }: BookingsOptions): ReadEvent {
   const booking: BookingReading | null = reading?.kind === "booking" ? reading : null;
+  const whole = booking && completed(booking, event.known, bookingFields);
   return {
     event,
     reading: booking,
-    values: { event: event.payload, booking: booking && celValues(booking, bookingFields) },
+    whole,
+    values: { event: event.payload, booking: whole && celValues(whole, bookingFields) },
     data: booking ? keptData(booking, bookingFields) : {},
     endedDelay: booking && !WITHOUT_END.includes(booking.status) ? endedDelay : null,
   };

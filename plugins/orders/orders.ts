@@ -1,6 +1,7 @@
 import Joi from "joi";
 import type { InboundEvent, OrderReading } from "../../core/contracts/connector.js";
 import { definePlugin, type Plugin, type Translation } from "../../core/contracts/plugin.js";
+import { completed } from "../rules/completed.js";
 import { connected } from "../rules/connected.js";
 import { unknownEvents } from "../rules/events.js";
 import { placeProblems, type PlaceTables } from "../rules/places.js";
@@ -52,10 +53,12 @@ interface Ready {
 
 function readOrder(event: InboundEvent, reading: { kind: string } | undefined): ReadEvent {
   const order = reading?.kind === "order" ? (reading as OrderReading) : null;
+  const whole = order && completed(order, event.known, orderFields);
   return {
     event,
     reading: order,
-    values: { event: event.payload, order: order && celValues(order, orderFields) },
+    whole,
+    values: { event: event.payload, order: whole && celValues(whole, orderFields) },
     data: order ? keptData(order, orderFields) : {},
     endedDelay: null,
   };

@@ -1,4 +1,4 @@
-import type { Connector, InboundEvent, Reading } from "../../core/contracts/connector.js";
+import type { Connector, InboundEvent, PrivacyRequest, Reading } from "../../core/contracts/connector.js";
 import type { Duration, JsonObject } from "../../core/contracts/model.js";
 import type { Command, SourceHome, Translation } from "../../core/contracts/plugin.js";
 import { isCalled } from "./events.js";
@@ -11,6 +11,8 @@ export interface ReadEvent {
   readonly event: InboundEvent;
   /** `null`: the event is about none. */
   readonly reading: Reading | null;
+  /** The reading with what is known from earlier events: whom rules start, and with what. */
+  readonly whole: Reading | null;
   /** What expressions see, by root. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly data: JsonObject;
@@ -35,10 +37,9 @@ export function translateReading(
   home: SourceHome,
 ): Translation {
   const { event, reading } = read;
-  const forgotten = connector.redacts?.(event) ?? [];
-  if (forgotten.length > 0) {
-    return { commands: forgotten.map((email) => ({ do: "redact", email })), reason: null, notes: [] };
-  }
+  const asked = connector.privacy?.(event);
+  const forgets = asked ? forgetting(asked) : [];
+  if (forgets.length > 0) return { commands: forgets, reason: null, notes: notesOf(asked) };
   const name = options.cancelOn.find((one) => isCalled(event, one));
   const cancels = name !== undefined && !isMoved(event);
   const ran = rulesOver(read, rules, options, home);
@@ -47,14 +48,25 @@ export function translateReading(
     commands.push({ do: "entity", reading, data: read.data, endedDelay: read.endedDelay });
     if (cancels) commands.push({ do: "cancel", entity: keyOf(reading), reason: name });
   }
-  const notes = cancels && !reading ? ["`cancelOn`: the event does not say what it is about"] : [];
+  const lost = cancels && !reading ? ["`cancelOn`: the event does not say what it is about"] : [];
   const done = commands.some(({ do: what }) => what !== "entity");
   return {
     commands: [...commands, ...ran.commands],
     // Where the event has done something, no rule for it is nothing to tell.
     reason: ran.reason === "no_rule" && done ? null : ran.reason,
-    notes: [...notes, ...ran.notes],
+    notes: [...notesOf(asked), ...lost, ...ran.notes],
   };
+}
+
+function forgetting({ emails, entities }: PrivacyRequest): Command[] {
+  return [
+    ...emails.map((email): Command => ({ do: "redact", email })),
+    ...entities.map((entity): Command => ({ do: "redactAbout", entity })),
+  ];
+}
+
+function notesOf(asked: PrivacyRequest | undefined): string[] {
+  return asked?.note ? [asked.note] : [];
 }
 
 /** The key of the entity that a reading is of, as `order:1001`. */
@@ -68,7 +80,7 @@ function isMoved({ words }: InboundEvent): boolean {
 }
 
 function rulesOver(
-  { event, reading, values }: ReadEvent,
+  { event, whole: reading, values }: ReadEvent,
   rules: readonly PreparedRule[],
   options: Translating,
   home: SourceHome,

@@ -3,6 +3,7 @@ import { calendly } from "../../connectors/calendly/calendly.js";
 import type { BookingReading } from "../../core/contracts/connector.js";
 import { Gone, Malformed, Unauthorized } from "../../core/contracts/errors.js";
 import { bookingReading } from "../../connectors/readings.js";
+import { fakePlatform } from "../fakes/platform-http.js";
 import { connected, fixture, only, platform, post } from "./recordings.js";
 
 const secret = "example-calendly-signing-key";
@@ -195,12 +196,24 @@ test("a booking is asked for again, and followed when it was moved", async (t) =
   const circle = { ...old, new_invitee: invitee };
   const endless = platform({ [invitee]: { resource: circle }, [old.event]: { resource: old.scheduled_event } });
   t.match(await connector.again!(booking, endless), { id: invitee, status: "cancelled" });
-  t.equal(endless.asked.length, 7, "it ends");
+  t.equal(endless.asked.length, 6, "it ends");
   t.same(
     await connector.again!(booking, platform({ [invitee]: {} })),
     booking,
     "an answer that says nothing changes nothing",
   );
+});
+
+test("an event that is not there, or comes with its invitee, is not asked for twice", async (t) => {
+  const { scheduled_event: scheduled, ...invited } = fixture("calendly-invitee.created.json").payload;
+  const booking = read("invitee.created").reading!;
+  const { startsAt, endsAt } = booking;
+  const alone = await connector.again!(booking, fakePlatform({ [invitee]: { resource: invited } }));
+  t.match(alone, { status: "booked", startsAt, endsAt }, "its times stay as they are known");
+  const whole = { ...invited, scheduled_event: { ...scheduled, end_time: "2026-10-05T15:00:00Z" } };
+  const http = fakePlatform({ [invitee]: { resource: whole } });
+  t.match(await connector.again!(booking, http), { endsAt: Date.parse("2026-10-05T15:00:00Z") });
+  t.same(http.calls, [invitee]);
 });
 
 test("the API is called with the token, or not at all", async (t) => {

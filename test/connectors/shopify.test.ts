@@ -250,15 +250,20 @@ test("refunds and parcels name their order only", async (t) => {
   t.match(connector.reading?.(sent), { id: "6120448835730", status: null });
 });
 
-test("privacy topics are about nobody's order, and one names who is to be forgotten", async (t) => {
+test("privacy topics are about nobody's order: one names who is to be forgotten, two leave something to a person", async (t) => {
   const told = (file: string, fields?: JsonObject) => {
     const { event, order } = read(`shopify-${file}.json`, fields);
-    return { order, words: event.words, redacts: connector.redacts?.(event) };
+    return { order, words: event.words, asked: connector.privacy?.(event) };
   };
-  const nothing = { order: undefined, words: [], redacts: [] };
-  t.same(told("customers-redact"), { ...nothing, redacts: ["mara.lindqvist@example.com"] });
-  t.same(told("customers-redact", { customer: { phone: "+46701740605" } }), nothing);
-  t.same(told("customers-data_request"), nothing);
-  t.same(told("shop-redact"), nothing);
-  t.same(told("orders-paid").redacts, []);
+  const entities = ["order:6120448835730"];
+  const nothing = { order: undefined, words: [] };
+  const forgotten = { emails: ["mara.lindqvist@example.com"], entities, note: null };
+  t.same(told("customers-redact"), { ...nothing, asked: forgotten });
+  const byPhone = told("customers-redact", { customer: { phone: "+46701740605" } });
+  t.same(byPhone.asked, { emails: [], entities, note: null });
+  const nobody = told("customers-redact", { customer: { email: "" }, orders_to_redact: [null] });
+  t.same(nobody.asked, { emails: [], entities: [], note: null });
+  t.match(told("customers-data_request"), { ...nothing, asked: { emails: [], entities: [], note: /within 30 days/ } });
+  t.match(told("shop-redact"), { ...nothing, asked: { emails: [], entities: [], note: /within 30 days/ } });
+  t.equal(told("orders-paid").asked, undefined);
 });

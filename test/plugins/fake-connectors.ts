@@ -1,5 +1,11 @@
 import Joi from "joi";
-import type { BookingReading, Connector, InboundEvent, OrderReading } from "../../core/contracts/connector.js";
+import type {
+  BookingReading,
+  Connector,
+  InboundEvent,
+  OrderReading,
+  PrivacyRequest,
+} from "../../core/contracts/connector.js";
 import { Unauthorized } from "../../core/contracts/errors.js";
 import type { Json } from "../../core/contracts/model.js";
 import type { ConnectorType } from "../../connectors/connector-type.js";
@@ -28,14 +34,17 @@ function fake(type: Pick<ConnectorType, "name" | "reads" | "topics" | "options">
   } satisfies ConnectorType;
 }
 
-const redacts = ({ type, payload }: InboundEvent) =>
-  type === "customers/redact" ? [(payload as { email: string }).email] : [];
+const privacy = ({ type, payload }: InboundEvent): PrivacyRequest | undefined => {
+  const { email, orders = [] } = payload as { email?: string; orders?: string[] };
+  if (type === "shop/redact") return { emails: [], entities: [], note: "Look after it" };
+  return type === "customers/redact" ? { emails: email ? [email] : [], entities: orders, note: null } : undefined;
+};
 
 export const fakeConnectors: ReadonlyMap<string, ConnectorType> = new Map(
   [
     fake(
       { name: "shop", reads: ["order"], topics: ["orders/create", "orders/paid", "refunds/create"], options: {} },
-      { redacts },
+      { privacy },
     ),
     fake({ name: "market", reads: ["order", "booking"], topics: null, options: { notificationUrl: Joi.string() } }),
     fake({ name: "salon", reads: ["booking"], topics: ["visit.changed", "visit.dropped"], options: {} }),

@@ -134,4 +134,37 @@ test("an event that is about no order", async (t) => {
   t.match(commands, [{ do: "execute", entity: null, contact: { email: "a@b.example" } }]);
   const forgotten = translate(eventOf({ type: "customers/redact", payload: { email: "a@b.example" } }));
   t.same(forgotten, { commands: [{ do: "redact", email: "a@b.example" }], reason: null, notes: [] });
+  const ordered = translate(eventOf({ type: "customers/redact", payload: { orders: ["order:1"] } }));
+  t.same(ordered, { commands: [{ do: "redactAbout", entity: "order:1" }], reason: null, notes: [] });
+  const asked = translate(eventOf({ type: "shop/redact", payload: { email: "a@b.example" } }));
+  t.match(asked, { commands: [{ do: "execute" }], notes: ["Look after it"] });
+});
+
+test("what is known from earlier events completes what rules see, and is not said again of the order", async (t) => {
+  const on = [
+    {
+      event: "order.delivered",
+      when: "order.total > 20 && event.id == 7",
+      execute: "thanks",
+      context: { n: "order.number" },
+    },
+  ];
+  const { translate } = await staged(plugin, { ...base, on });
+  const parcel = { type: "parcel", words: ["order.delivered"], payload: { id: 7 } } as const;
+  const known = {
+    ...{ id: "other", email: "ann@b.example", firstName: "Ann", total: 22, number: "#7", consent: false },
+    ...{ items: [{ name: "Tea", sku: null, quantity: 1 }], createdAt: "2026-01-01T00:00:00.000Z", status: null },
+  };
+  const { commands } = translate(eventOf({ ...parcel, known }, order({ status: "delivered", firstName: "Anna" })));
+  t.match(commands, [
+    { do: "entity", reading: { email: null, total: null }, data: { id: "1001", email: null, total: null, items: [] } },
+    {
+      do: "execute",
+      entity: "order:1001",
+      contact: { email: "ann@b.example", firstName: "Anna" },
+      context: { n: "#7" },
+      consent: false,
+    },
+  ]);
+  t.equal(translate(eventOf(parcel, order())).reason, "condition_error", "of an order that nobody knows");
 });

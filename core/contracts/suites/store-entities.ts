@@ -91,6 +91,18 @@ export function entitySuite(test: Test, make: () => Promise<Subject<Store>>): vo
     assert.equal((await cause({ plans: [planned({ entity: "order:1" })] })).reason, "repeated");
   });
 
+  it("two with ids of their own stay two, whatever name they share", async (stage) => {
+    const { inbox, cause, started, planned } = stage;
+    await started({ entity: "order:1" });
+    await cause({ entity: order({ key: "order:1", aliases: ["order:p"], status: "paid" }) });
+    await cause({ entity: order({ key: "order:2", aliases: ["order:p"], status: "open" }) });
+    assert.equal((await cause({ plans: [planned({ entity: "order:2" })] })).ring.length, 1);
+    await cause({ entity: order({ key: "order:p", status: "refunded" }) });
+    assert.equal((await inbox.entity(organization, shop, "order:p"))?.key, "order:1", "the first keeps the name");
+    assert.equal((await facts(stage, "order:1"))[0], "refunded");
+    assert.equal((await facts(stage, "order:2"))[0], "open");
+  });
+
   for (const names of [
     ["a", "b"],
     ["b", "a"],

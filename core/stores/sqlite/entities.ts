@@ -1,4 +1,4 @@
-import { updatedEntity, type KeptEntity } from "../../contracts/entities.js";
+import { isNamedBy, updatedEntity, type KeptEntity } from "../../contracts/entities.js";
 import type { Entity, EntityUpdate } from "../../contracts/inbox.js";
 import type { Instant } from "../../contracts/model.js";
 import type { Addresses } from "./addresses.js";
@@ -24,14 +24,14 @@ export function updateEntity(
   const own = find(update.key);
   const replaced = update.replaces === null ? undefined : find(update.replaces);
   const rows = new Map<number, EntityRow>();
-  for (const row of [own, replaced, ...update.aliases.map(find)]) if (row && !rows.has(row.id)) rows.set(row.id, row);
+  const others = update.aliases.map(find).filter((row) => row !== undefined && isNamedBy(update, row));
+  for (const row of [own, replaced, ...others]) if (row && !rows.has(row.id)) rows.set(row.id, row);
   const kept = new Map([...rows].map(([id, row]) => [id, keptEntityOf(row)]));
-  const others = [...kept].filter(([id]) => id !== own?.id && id !== replaced?.id).map(([, entity]) => entity);
   const named = {
     own: own && kept.get(own.id),
     isReplaced: own?.replaced === 1,
     replaced: replaced && replaced.id !== own?.id ? kept.get(replaced.id) : undefined,
-    others,
+    others: [...kept].filter(([id]) => id !== own?.id && id !== replaced?.id).map(([, entity]) => entity),
   };
   const entity = updatedEntity(named, update, home, now);
   const [id, ...joined] = kept.keys();

@@ -25,10 +25,8 @@ const files = {
 };
 
 test("sources, ready, by name; a file beside them that is no YAML is somebody's own", async (t) => {
-  const { "sources/shop.secret": secret, ...rest } = files;
-  const inline = shop.replace(', "${file:shop.secret}"', "");
-  t.ok(secret);
-  const { sources } = await project(t, { ...rest, "sources/shop.yaml": inline });
+  const plugin = { "sources/acme.js": "export default {};", "sources/package.json": "{}", "sources/README.md": "Ours" };
+  const { sources } = await project(t, { ...files, ...plugin });
   t.same(
     sources.map(({ name, use, connectorName, status }) => [name, use, connectorName, status]),
     [
@@ -37,7 +35,7 @@ test("sources, ready, by name; a file beside them that is no YAML is somebody's 
     ],
   );
   const [, source] = sources;
-  t.match(source?.options, { secrets: ["5ecret-of-the-shop", "older"], maxAge: 172_800_000 });
+  t.match(source?.options, { secrets: ["5ecret-of-the-shop", "older", "from a file"], maxAge: 172_800_000 });
   t.equal(source?.plugin.name, "orders");
   t.type(source?.connector.verify, "function");
   t.match(source?.home, {

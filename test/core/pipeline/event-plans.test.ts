@@ -97,6 +97,26 @@ test("one rule starts one run per entity and person, whatever the number of deli
   t.same((await stage.said()).slice(2), ["processed", "processed", "processed", "ignored repeated"]);
 });
 
+test("that a rule was not meant for an event is told only when nothing else is to be told", async (t) => {
+  const stage = await SourceStage.start(t, [welcome, news]);
+  const reason = "condition_false";
+  await stage.take({ commands: [execute()], reason });
+  await stage.take({ commands: [execute()], reason });
+  await stage.take({ commands: [execute({ sequence: "news", consent: false, rule: "b" })], reason });
+  await stage.take({ commands: [execute()], reason: "condition_error" });
+  const said = ["processed condition_false", "ignored repeated", "ignored no_consent", "ignored condition_error"];
+  t.same(await stage.said(), said);
+});
+
+test("a rule that names no entity starts a run per event, and none at a replay", async (t) => {
+  const stage = await SourceStage.start(t, [welcome]);
+  const one = execute({ entity: null });
+  const [first] = await stage.take({ id: "1", commands: [one] }, { id: "2", commands: [one] }, { id: "1" });
+  t.same(await stage.said(), ["processed", "processed"]);
+  t.match(await stage.replay.one(organization, first!.id, false), { status: "ignored", reason: "repeated" });
+  t.equal((await of(stage)).length, 2);
+});
+
 test("an entity that is over starts nobody but by the event that says so", async (t) => {
   for (const [word, status] of [
     ["booking.cancelled", "cancelled"],

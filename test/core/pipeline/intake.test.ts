@@ -1,5 +1,6 @@
 import { test } from "tap";
 import { Gone, MappingFailed, PlatformAway, PlatformRefused } from "../../../core/contracts/errors.js";
+import type { Command } from "../../../core/contracts/plugin.js";
 import { organization } from "./engine.js";
 import { sequenceOf, step } from "./sequence.js";
 import { booking, execute, SourceStage } from "./source-stage.js";
@@ -142,6 +143,19 @@ test("a person is forgotten", async (t) => {
   const stage = await SourceStage.start(t, [welcome]);
   await stage.take({ commands: [execute()] }, { commands: [{ do: "redact", email: "ann@x.example" }] });
   t.match(await stage.engine.store.contacts.list(organization, {}, { page: 1, limit: 9 }), { total: 0 });
+});
+
+test("whoever ordered is forgotten, whatever address that was under", async (t) => {
+  const stage = await SourceStage.start(t, [welcome]);
+  const known = booking({ email: "ann@x.example" });
+  const data = { id: "1", email: "Ann@x.example" };
+  await stage.take({ commands: [{ ...known, data } as Command, execute({ entity: "booking:1" })] });
+  const about = (entity: string): Command => ({ do: "redactAbout", entity });
+  await stage.take({ commands: [about("booking:1"), about("booking:9")] });
+  await stage.take({ commands: [about("booking:1")] });
+  t.match(await stage.engine.store.contacts.list(organization, {}, { page: 1, limit: 9 }), { total: 0 });
+  t.match(await stage.engine.store.inbox.entity(organization, "shop", "booking:1"), { data: {} });
+  t.strictSame(await stage.said(), ["processed", "processed", "ignored no_rule"], "nobody is named any more");
 });
 
 test("a platform that cannot be asked is asked again, until it is given up", async (t) => {

@@ -153,3 +153,19 @@ test("what was kept is read as one event, or is dead", async (t) => {
   await stage.work();
   t.match(await stage.events(), [{ status: "dead", reason: "mapping_error" }]);
 });
+
+test("a connector that stumbles over what it kept leaves its event dead", async (t) => {
+  const stage = await SourceStage.start(t, [welcome]);
+  stage.source.connector.reading = () => {
+    throw new TypeError("ann@x.example is undefined");
+  };
+  await stage.take({ id: "1", commands: [execute()] });
+  t.match(await stage.events(), [{ status: "dead", notes: ["The event could not be translated (TypeError)"] }]);
+  stage.source.connector.receive = () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a connector from elsewhere may
+    throw "ann@x.example";
+  };
+  const [event] = await stage.events();
+  const again = await stage.replay.one("acme", event!.id, true);
+  t.match(again, { status: "dead", reason: "mapping_error", commands: [] });
+});

@@ -1,4 +1,4 @@
-import { updatedEntity, type KeptEntity } from "../../../../core/contracts/entities.js";
+import { isNamedBy, updatedEntity, type KeptEntity } from "../../../../core/contracts/entities.js";
 import type { Entity, EntityUpdate } from "../../../../core/contracts/inbox.js";
 import type { Instant } from "../../../../core/contracts/model.js";
 import type { KeptThing, Tables } from "./tables.js";
@@ -40,7 +40,9 @@ export function updateEntity(
   const { key, aliases, replaces } = update;
   const own = named(key);
   const replaced = replaces === null ? undefined : named(replaces);
-  const found = new Set([own, replaced, ...aliases.map(named)].filter((one) => one !== undefined));
+  const isOurs = (one: KeptThing | undefined) => one === undefined || one === own || isNamedBy(update, one.row);
+  const ours = aliases.filter((name) => isOurs(named(name)));
+  const found = new Set([own, replaced, ...ours.map(named)].filter((one) => one !== undefined));
   const row = updatedEntity(
     {
       own: own?.row,
@@ -53,7 +55,7 @@ export function updateEntity(
     now,
   );
   const keys = new Map([...found].flatMap((one) => [...one.keys]));
-  for (const name of [key, ...aliases]) if (!keys.has(name)) keys.set(name, false);
+  for (const name of [key, ...ours]) if (!keys.has(name)) keys.set(name, false);
   if (replaces !== null && replaces !== key) keys.set(replaces, true);
   const before = [...found].map((one) => one.row);
   const [first, ...joined] = found;
