@@ -13,7 +13,6 @@ import { executesOf, intakeResult } from "./intake-result.js";
 import { ADVANCE, ENDED, ENDED_ID, INTAKE } from "./jobs.js";
 import { SourceStates } from "./source-states.js";
 import { Translate } from "./translate.js";
-import { isUntold, type Refund } from "./whole-refund.js";
 
 /** Events of one source under way at once: one whose platform does not answer keeps one of these places, and nobody waiting. */
 const atOnce = 64;
@@ -95,9 +94,8 @@ export class Intake implements Job {
     const translated = await this.translate.run(event, source);
     const executes = translated.status === "processed" ? executesOf(translated.commands) : [];
     const planned = await Promise.all(executes.map((command) => this.plans.of(event, command, translated.words)));
-    const settled = await this.settle(intakeResult(event, lease, translated, planned, this.sources));
-    await this.ring(settled);
-    if (settled.held && translated.refund?.isLast === false) await this.tellWhole(event, translated.refund);
+    const result = intakeResult(event, lease, translated, planned, this.sources, this.ids.next());
+    await this.ring(event, await this.settle(result));
     if (translated.status === "dead") {
       this.log.warn(
         { event: event.id, source: source.name, reason: translated.reason },
@@ -121,20 +119,10 @@ export class Intake implements Job {
     }
   }
 
-  /** Refunds that were worked on at once did not know of each other: the one that finds all given back is worked on again, as the last. */
-  private async tellWhole(event: InboxEvent, { entity }: Refund): Promise<void> {
-    const { organization, source, id, replayOf } = event;
-    const order = await this.store.inbox.entity(organization, source, entity);
-    if (!order || !isUntold(order)) return;
-    const now = this.clock.now();
-    const again = { id: this.ids.next(), deliveryId: `refunded:${order.key}`, replayOf: replayOf ?? id };
-    await this.store.inbox.accept([{ ...event, ...again, receivedAt: now, dueAt: now }]);
-    await this.scheduler.schedule(INTAKE, source, now);
-  }
-
   /** What is not rung here is found by the sweep. */
-  private async ring({ ring, endedDueAt }: Settled): Promise<void> {
+  private async ring({ source }: InboxEvent, { ring, endedDueAt, isGivenBack }: Settled): Promise<void> {
     await Promise.all(ring.map(({ executionId, at }) => this.scheduler.schedule(ADVANCE, executionId, at)));
     if (endedDueAt !== null) await this.scheduler.schedule(ENDED, ENDED_ID, endedDueAt);
+    if (isGivenBack) await this.scheduler.schedule(INTAKE, source, this.clock.now());
   }
 }

@@ -23,8 +23,6 @@ export interface Translated {
   notes: readonly string[];
   commands: readonly Command[];
   words: InboundEvent["words"];
-  /** What it gives back of an order. */
-  refund?: Refund | undefined;
   /** Only with `received`. */
   retryAt: Instant | null;
 }
@@ -95,9 +93,9 @@ export class Translate {
     const { words } = told;
     const isOld = event.replayOf === null && this.isTooOld(event, read, plugin.maxAge?.(options));
     const kept = isOld ? commands.filter((one) => one.do !== "execute") : commands;
-    if (kept.length < commands.length) return { ...processed, reason: "too_old", notes, commands: kept, words, refund };
+    if (kept.length < commands.length) return { ...processed, reason: "too_old", notes, commands: kept, words };
     if (kept.length === 0) return { ...ignored(reason ?? "no_rule"), notes, words };
-    return { ...processed, reason, notes, commands: kept, words, refund };
+    return { ...processed, reason, notes, commands: kept, words };
   }
 
   private async refund(
