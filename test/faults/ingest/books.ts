@@ -38,16 +38,16 @@ export function readBooks(file: string): Books {
 
 const soon = 60 * 60_000;
 
-/** How much a server has still to do within the hour, read beside it. */
-export function openWork(file: string): number {
+/** What a server has still to do within the hour, read beside it, and how much of that is due since `overdue` and in nobody's hands. */
+export function openWork(file: string, overdue: number): { open: number; forgotten: number } {
   return reading(file, (database) => {
     const count = (rows: string): number => Number(database.prepare(`SELECT count(*) FROM ${rows}`).pluck().get());
-    const by = Date.now() + soon;
-    return (
-      count("inbox WHERE due_at IS NOT NULL") +
-      count(`sendings WHERE lease_until IS NOT NULL OR state = 'open' AND due_at < ${by}`) +
-      count(`entities WHERE ended_due_at < ${by}`)
-    );
+    const dueBy = (at: number, free: string): number =>
+      count(`inbox WHERE due_at < ${at}${free}`) +
+      count(`sendings WHERE state = 'open' AND due_at < ${at}${free}`) +
+      count(`entities WHERE ended_due_at < ${at}`);
+    const now = Date.now();
+    return { open: dueBy(now + soon, ""), forgotten: dueBy(now - overdue, " AND lease_until IS NULL") };
   });
 }
 

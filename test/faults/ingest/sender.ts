@@ -5,7 +5,9 @@ import type { Delivery, Story } from "./story.js";
 /** As long as the most impatient platform waits for an answer. */
 const patience = 5_000;
 /** Between two tries: the first, and at most. */
-const wait = { first: 40, most: 1_000 };
+const wait = { first: 40, most: 1_500 };
+/** While so many are under way no other story begins. */
+const mostUnderWay = 80;
 
 /** What a platform knows of one delivery. */
 export interface Sent {
@@ -37,13 +39,13 @@ export class Sender {
 
   /** Begins stories until `stop`, and resolves when all are told. Rejects at an answer that no fault explains. */
   async run(): Promise<void> {
-    while (!this.over.signal.aborted) {
+    const { signal } = this.over;
+    while (!signal.aborted) {
+      await pause(this.random.between(0, 2 * this.apart), undefined, { signal }).catch(() => undefined);
+      if (this.underWay.size >= mostUnderWay) continue;
       const story = this.tell(this.stories.length + 1, this.random);
       this.stories.push(story);
       for (const delivery of story.deliveries) this.begin(delivery);
-      await pause(this.random.between(0, 2 * this.apart), undefined, { signal: this.over.signal }).catch(
-        () => undefined,
-      );
     }
     while (this.underWay.size > 0) await Promise.all(this.underWay);
   }
