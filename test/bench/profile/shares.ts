@@ -1,16 +1,16 @@
 import type { Frame, Sample } from "./profile.js";
 
-/** Microseconds a mail by what they were spent on, most first. */
+/** Microseconds a mail or an event by what they were spent on, most first. */
 export type Shares = [name: string, microseconds: number][];
 
 /** By room of core/, package, or part of Node.js; native code counts for whoever called it. */
-export function byRoom(samples: readonly Sample[], mails: number): Shares {
-  return shares(samples, mails, ({ stack }) => [roomOf(caller(stack))]);
+export function byRoom(samples: readonly Sample[], count: number): Shares {
+  return shares(samples, count, ({ stack }) => [roomOf(caller(stack))]);
 }
 
 /** By function, without those that it called. Native code is told by who called it. */
-export function bySelf(samples: readonly Sample[], mails: number): Shares {
-  return shares(samples, mails, ({ stack }) => {
+export function bySelf(samples: readonly Sample[], count: number): Shares {
+  return shares(samples, count, ({ stack }) => {
     const [self] = stack;
     if (!self || self.url !== "" || self.functionName.startsWith("(")) return self ? [named(self)] : [];
     return [`${self.functionName} (native) ← ${named(caller(stack))}`];
@@ -18,16 +18,16 @@ export function bySelf(samples: readonly Sample[], mails: number): Shares {
 }
 
 /** By function of core/, with all that it called before it returned or waited. */
-export function byTotal(samples: readonly Sample[], mails: number): Shares {
-  return shares(samples, mails, ({ stack }) => [...new Set(stack.filter(isOurs).map(named))]);
+export function byTotal(samples: readonly Sample[], count: number): Shares {
+  return shares(samples, count, ({ stack }) => [...new Set(stack.filter(isOurs).map(named))]);
 }
 
-function shares(samples: readonly Sample[], mails: number, namesOf: (sample: Sample) => string[]): Shares {
+function shares(samples: readonly Sample[], count: number, namesOf: (sample: Sample) => string[]): Shares {
   const sums = new Map<string, number>();
   for (const sample of samples) {
     for (const name of namesOf(sample)) sums.set(name, (sums.get(name) ?? 0) + sample.took);
   }
-  return [...sums].map(([name, took]): Shares[number] => [name, took / mails]).sort(([, a], [, b]) => b - a);
+  return [...sums].map(([name, took]): Shares[number] => [name, took / count]).sort(([, a], [, b]) => b - a);
 }
 
 /** The innermost function with a source; else V8's own word, like `(garbage collector)`. */
