@@ -22,6 +22,8 @@ const stopped: WebhookAnswer = { status: 503, headers: { "retry-after": "300" },
 @injectable()
 export class Receive {
   private readonly refusals = new Map<string, { minute: number; count: number }>();
+  /** The sources whose alarm is being set, and whether more came since that began. */
+  private readonly ringing = new Map<string, boolean>();
 
   constructor(
     @inject(STORE) private readonly store: Store,
@@ -48,7 +50,7 @@ export class Receive {
       return this.refused(source, request, remote, reasonOf(cause));
     }
     await this.keep(source, request, events);
-    if (status === "running" && events.length > 0) await this.ring(source.name);
+    if (status === "running" && events.length > 0) this.ring(source.name);
     return received;
   }
 
@@ -100,13 +102,25 @@ export class Receive {
     await this.store.inbox.accept(rows);
   }
 
-  /** The events are kept by now: without this alarm they wait for the sweep. */
-  private async ring(name: string): Promise<void> {
-    try {
-      await this.scheduler.schedule(INTAKE, name, this.clock.now());
-    } catch (cause) {
-      this.log.warn({ source: name, error: cause as Error }, "the alarm could not be set; the sweep will");
-    }
+  /**
+   * The events are kept by now: without this alarm they wait for the sweep, so that no answer waits for it. What comes while it is being
+   * set shares the next one.
+   */
+  private ring(name: string): void {
+    if (this.ringing.has(name)) this.ringing.set(name, true);
+    else void this.setAlarm(name);
+  }
+
+  private async setAlarm(name: string): Promise<void> {
+    do {
+      this.ringing.set(name, false);
+      try {
+        await this.scheduler.schedule(INTAKE, name, this.clock.now());
+      } catch (cause) {
+        this.log.warn({ source: name, error: cause as Error }, "the alarm could not be set; the sweep will");
+      }
+    } while (this.ringing.get(name));
+    this.ringing.delete(name);
   }
 
   private mayKeep(name: string, at: Instant): boolean {

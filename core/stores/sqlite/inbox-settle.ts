@@ -1,5 +1,5 @@
 import { hasMoved, type KeptEntity } from "../../contracts/entities.js";
-import type { IntakeResult, Settled } from "../../contracts/inbox.js";
+import type { Entity, EventPlan, IntakeResult, Settled } from "../../contracts/inbox.js";
 import type { Instant } from "../../contracts/model.js";
 import { isClosed, untoldRefund, wholeRefund } from "../../contracts/refunds.js";
 import { refusalOf, settledAs, type Caused, type LeftOut } from "../../contracts/settled-as.js";
@@ -39,7 +39,7 @@ export function settleEvent(database: Database, addresses: Addresses, result: In
     const executions = executionsAbout(database, { ...event, source, key }, sequenceIds);
     cancelled += cancelSendings(database, "entity", executions, reason, now);
   }
-  const { started, leftOut, ring } = start(database, addresses, result);
+  const { started, leftOut, ring } = start(database, addresses, result, entity);
   const isGivenBack = entity !== undefined && tellWhole(database, addresses, entity, result, now);
   const touched = cancelled > 0 || moved.length > 0 || result.redact.length > 0;
   const { status, reason } = keep(database, addresses, result, event, { started, leftOut, touched });
@@ -78,14 +78,15 @@ function start(
   database: Database,
   addresses: Addresses,
   { plans }: IntakeResult,
+  updated: KeptEntity | undefined,
 ): Pick<Caused, "started" | "leftOut"> & Pick<Settled, "ring"> {
   const leftOut: LeftOut[] = [];
   const ring: Settled["ring"][number][] = [];
   for (const plan of plans) {
     const { rule } = plan.once;
-    const { id, organization, source, entity, startAt } = plan.execution;
-    const known = entity === null ? undefined : findEntity(database, organization, source, entity);
-    if (known && isClosed(entityOf(known)) && !plan.evenIfOver) {
+    const { id, startAt } = plan.execution;
+    const about = aboutOf(database, plan, updated);
+    if (about && isClosed(about) && !plan.evenIfOver) {
       leftOut.push({ rule, reason: "stale" });
       continue;
     }
@@ -94,6 +95,18 @@ function start(
     else leftOut.push({ rule, reason: refusalOf(accepted) });
   }
   return { started: ring.map(({ executionId }) => executionId), leftOut, ring };
+}
+
+/** What a plan is about, as far as it is known; mostly what its event has just updated. */
+function aboutOf(
+  database: Database,
+  { execution: { organization, source, entity } }: EventPlan,
+  updated: KeptEntity | undefined,
+): Pick<Entity, "status" | "data"> | undefined {
+  if (entity === null) return undefined;
+  if (entity === updated?.key) return updated;
+  const row = findEntity(database, organization, source, entity);
+  return row && entityOf(row);
 }
 
 /** Keeps the event that tells that nothing is left of an order, when nobody has told it yet. */
