@@ -55,7 +55,7 @@ async function* measured(options: Options, provider: Provider, profiles: PhasePr
       } else yield await part(options, provider);
     }
     if (wanted.has("floors")) yield await floors(options, provider);
-    if (wanted.has("ingest")) yield await hooksFloor(options);
+    if (wanted.has("ingest") && !options.profile) yield await hooksFloor(options);
     if (wanted.has("backlog")) yield await backlog(options, provider);
   }
   if (wanted.has("store")) yield await store(options, options.runs, provider);

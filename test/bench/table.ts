@@ -18,7 +18,7 @@ export function profileLines({ phase, of, rooms, self, total }: PhaseProfile): s
   return [
     ...shareLines(`${phase}: µs per ${of}, by room and package`, rooms),
     ...shareLines(`${phase}: µs per ${of}, by function, without what it calls`, self),
-    ...shareLines(`${phase}: µs per ${of}, by function of core/, with what it calls`, total),
+    ...shareLines(`${phase}: µs per ${of}, by function of ours, with what it calls`, total),
   ];
 }
 

@@ -74,8 +74,10 @@ export async function hooksFloor(scale: Scale): Promise<Figures> {
   try {
     await shop.flood(warmUp);
     await child.rest();
-    const flood = accepted(await shop.flood(scale.orders));
+    const cpuBefore = child.cpu();
+    const answers = await shop.flood(scale.orders);
     await child.rest();
+    const flood = { ...accepted(answers), cpu: (child.cpu() - cpuBefore) / scale.orders };
     const paced = answered((await shop.pace(pacedPerSecond, scale.seconds)).took);
     await shop.close();
     return under("hooks", { ...under("flood", flood), ...under("paced", paced) });

@@ -17,7 +17,7 @@ export function bySelf(samples: readonly Sample[], count: number): Shares {
   });
 }
 
-/** By function of core/, with all that it called before it returned or waited. */
+/** By function of ours, with all that it called before it returned or waited. */
 export function byTotal(samples: readonly Sample[], count: number): Shares {
   return shares(samples, count, ({ stack }) => [...new Set(stack.filter(isOurs).map(named))]);
 }
@@ -38,14 +38,14 @@ function caller(stack: readonly Frame[]): Frame {
 }
 
 function isOurs({ url }: Frame): boolean {
-  return url.includes("/dist/core/");
+  return /\/dist\/(core|plugins|connectors)\//.test(url);
 }
 
 function roomOf({ url, functionName }: Frame): string {
   const place = placeOf(url);
   if (place === "") return functionName;
   const [first = "", second = ""] = place.split("/");
-  if (first === "core") return second.endsWith(".js") ? first : roomPath(place);
+  if (ours.test(place)) return second.endsWith(".js") ? first : roomPath(place);
   if (first.startsWith("node:")) return first === "node:internal" ? `node:internal/${second}` : first;
   return first.startsWith("@") ? `${first}/${second}` : first;
 }
@@ -59,7 +59,9 @@ function named({ functionName, url, lineNumber }: Frame): string {
   return place === "" ? functionName : `${functionName || "(anonymous)"} ${place}:${lineNumber + 1}`;
 }
 
+const ours = /^(core|plugins|connectors)\//;
+
 /** `core/…`, a package and its file, or a module of Node.js. */
 function placeOf(url: string): string {
-  return url.replace(/^.*\/node_modules\//, "").replace(/^.*\/dist\/(?=core\/)/, "");
+  return url.replace(/^.*\/node_modules\//, "").replace(/^.*\/dist\/(?=(core|plugins|connectors)\/)/, "");
 }

@@ -1,18 +1,13 @@
 import { test } from "tap";
-import { shopify } from "../../../connectors/shopify/shopify.js";
-import { ordersPlugin } from "../../../plugins/orders/orders.js";
-import type { OrderReading, WebhookRequest } from "../../../core/contracts/connector.js";
+import type { OrderReading } from "../../../core/contracts/connector.js";
 import type { JsonObject } from "../../../core/contracts/model.js";
 import { asLast, refundOf, tellsRefund, withRefund } from "../../../core/pipeline/whole-refund.js";
 import { refundData } from "../../../core/contracts/refunds.js";
 import { orderReading } from "../../../connectors/readings.js";
-import { altered, connected } from "../../connectors/delivered.js";
-import { home, staged } from "../../plugins/stage.js";
+import { altered } from "../../connectors/delivered.js";
 import { organization } from "./engine.js";
-import { sequenceOf, step } from "./sequence.js";
-import { SourceStage } from "./source-stage.js";
+import { first, paid, refundingShop, refundMore } from "./refunding-shop.js";
 
-const day = 86_400_000;
 const event = { id: "e", type: "x", words: ["order.partlyRefunded"], occurredAt: null, payload: {} } as const;
 const back = (refunded: number, change: Partial<OrderReading> = {}) =>
   orderReading({ id: "1", refunded, refundId: "b", currency: "EUR", status: "partlyRefunded", ...change });
@@ -51,42 +46,8 @@ test("a refund that came to nothing takes back what was counted of it", async (t
   t.match(refund, { name: "a", amount: 0, isLast: false });
 });
 
-const welcome = sequenceOf([step.wait("pause", 30 * day), step.email("hello")]);
-
-/** A shop of Shopify's with the plugin as it is shipped, and what is kept of the recorded order. */
-async function shop(t: Parameters<typeof SourceStage.start>[0]) {
-  const options = { connector: "shopify", secrets: ["s"], on: [{ event: "order.paid", execute: "welcome" }] };
-  const { translate } = await staged(ordersPlugin(new Map([["shopify", shopify]])), { ...options, maxAge: "4000d" });
-  const stage = await SourceStage.start(t, [welcome], {
-    connector: { ...connected(shopify), verify: () => undefined },
-    translate,
-  });
-  const deliver = async (request: WebhookRequest) => {
-    const receivedAt = stage.engine.clock.now();
-    await stage.receive.run(stage.source, { ...request, receivedAt }, "127.0.0.1");
-  };
-  const order = () => stage.engine.store.inbox.entity(organization, "shop", "order:6120448835730");
-  const states = async () => {
-    const { items } = await stage.engine.store.sendings.list(organization, {}, { page: 1, limit: 9 }, 0);
-    return items.map(({ state }) => state);
-  };
-  return { stage, deliver, order, states };
-}
-
-const paid = altered("shopify-orders-paid.json", {});
-const first = altered("shopify-refunds-create.json", {});
-
-/** Another refund of the recorded order. */
-function refundMore(id: number, amount: string, at = "2026-10-13T10:00:00+02:00"): WebhookRequest {
-  const transactions = [{ kind: "refund", status: "success", amount, currency: "SEK" }];
-  const fields = { id, transactions, created_at: at, updated_at: at };
-  const body = { ...fields, admin_graphql_api_id: `gid://shopify/Refund/${id}` };
-  return altered("shopify-refunds-create.json", body, { "x-shopify-event-id": `refund-${id}` });
-}
-
 test("Shopify's recorded refund leaves a part, and the one of the rest ends what the order started", async (t) => {
-  t.equal(home.sequences.includes("welcome"), true);
-  const { stage, deliver, order, states } = await shop(t);
+  const { stage, deliver, order, states } = await refundingShop(t);
   await deliver(paid);
   await stage.work();
   t.same(await states(), ["open"]);
@@ -112,7 +73,7 @@ test("Shopify's recorded refund leaves a part, and the one of the rest ends what
 });
 
 test("refunds that are worked on at once are found to be all of it", async (t) => {
-  const { stage, deliver, order, states } = await shop(t);
+  const { stage, deliver, order, states } = await refundingShop(t);
   await deliver(paid);
   await stage.work();
   await stage.desk.setStatus(organization, "shop", "paused");
@@ -125,20 +86,8 @@ test("refunds that are worked on at once are found to be all of it", async (t) =
   t.equal((await stage.events()).filter(({ deliveryId }) => deliveryId === "refunded:order:6120448835730").length, 1);
 });
 
-test("an order that is told of after all its refunds starts nobody, and is refunded", async (t) => {
-  const { stage, deliver, order, states } = await shop(t);
-  for (const one of [first, refundMore(2, "49.00"), paid]) {
-    await deliver(one);
-    await stage.work();
-  }
-  await stage.work();
-  t.match(await order(), { status: "refunded", data: { total: 448 } });
-  t.same(await states(), []);
-  t.same(await stage.said(), [...["ignored no_rule", "ignored no_rule", "ignored stale"], "processed"]);
-});
-
 test("a refund in the currency of the customer does not take the place of the order's, nor count", async (t) => {
-  const { stage, deliver, order, states } = await shop(t);
+  const { stage, deliver, order, states } = await refundingShop(t);
   const foreign = { kind: "refund", status: "success", amount: "900.00", currency: "JPY" };
   for (const one of [paid, altered("shopify-refunds-create.json", { transactions: [foreign] })]) {
     await deliver(one);
