@@ -33,6 +33,7 @@ function fingerprint() {
     ".house/build.mjs",
     ".house/bundle.mjs",
     ".house/declarations.json",
+    ".house/no-debug.cjs",
     "tsconfig.json",
     "package-lock.json",
     ...sourceFolders.flatMap(filesBelow).filter((file) => /\.(ts|json)$/.test(file)),

@@ -22,9 +22,9 @@ export async function bundle() {
     format: "esm",
     platform: "node",
     target: "node22",
-    keepNames: true,
     // They hold native parts, ask their modules for things that a bundle does not have, or look for packages that may be missing.
     external: ["better-sqlite3", "mongodb", "undici"],
+    alias: { debug: `${root}/.house/no-debug.cjs` },
     // CommonJS packages ask for what ECMAScript modules have under other names.
     banner: {
       js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',

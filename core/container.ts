@@ -4,6 +4,7 @@ import { container as root, type DependencyContainer } from "tsyringe";
 import { openChannels } from "./channels/channels.js";
 import type { Project } from "./config/project.js";
 import type { ServerConfig } from "./config/server-config.js";
+import type { Channel } from "./contracts/channel.js";
 import type { Log } from "./contracts/log.js";
 import type { Duration } from "./contracts/model.js";
 import type { Scheduler } from "./contracts/scheduler.js";
@@ -29,6 +30,7 @@ import { SourceDesk } from "./pipeline/source-desk.js";
 import { SourceStates } from "./pipeline/source-states.js";
 import { Sweep } from "./pipeline/sweep.js";
 import { openSources, type OpenSources } from "./platform/sources.js";
+import { believedSequences } from "./steps/believed-sequences.js";
 import { sequenceLibrary } from "./steps/sequences.js";
 import { sqliteAgendaBackend } from "./stores/sqlite/jobs.js";
 import { openSqliteStore } from "./stores/sqlite/sqlite-store.js";
@@ -50,7 +52,7 @@ import {
 } from "./tokens.js";
 
 /** How many executions are advanced side by side: enough to keep every channel's places in flight taken. */
-const advancing = 32;
+const advancing = 64;
 
 /** How many sources' events are taken in side by side. */
 const takingIn = 16;
@@ -98,7 +100,8 @@ export async function createRuntime(parts: RuntimeParts): Promise<Runtime> {
   }
 }
 
-async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler): Promise<Runtime> {
+async function assembled(parts: RuntimeParts, opened: Store, scheduler: Scheduler): Promise<Runtime> {
+  const store: Store = { ...opened, sequences: believedSequences(opened.sequences, systemClock) };
   const { config, project, log } = parts;
   const { directory } = project;
   const { organization, language, vars } = config;
@@ -194,6 +197,7 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
       if (publicUrl === null) await settleDoors(sources, url);
       publicUrl ??= url;
       ready = true;
+      setImmediate(() => warm(channels.values(), log));
       return { url };
     },
     async stop(timeout) {
@@ -213,6 +217,15 @@ async function assembled(parts: RuntimeParts, store: Store, scheduler: Scheduler
       await store.close();
     },
   };
+}
+
+/** Not before somebody has been told that the server is ready. */
+function warm(channels: Iterable<Channel>, log: Log): void {
+  for (const channel of channels) {
+    channel.warm?.().catch((error: unknown) => {
+      log.error({ channel: channel.use, error: error as Error }, "the channel's libraries cannot be loaded");
+    });
+  }
 }
 
 /** The doors of sources are where the server listens, which is known only now. */

@@ -2,7 +2,7 @@
  * What a server tells V8. Left to itself V8 lets garbage pile up for as long as there is memory: the same work then takes twice the
  * memory and saves no time that could be measured (npm run bench).
  */
-const flags = ["--max-semi-space-size=8", "--heap-growing-percent=20"];
+const flags = ["--max-semi-space-size=8", "--heap-growing-percent=50"];
 
 /** As much of a Node.js process as is needed. `execve` is not there on Windows, nor in older Node.js. */
 export interface Restartable {

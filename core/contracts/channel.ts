@@ -57,6 +57,8 @@ export interface Channel {
   readonly concurrency: number;
   /** A call that has not answered by then is over: the longest that `send` takes. */
   readonly timeout: Duration;
+  /** Loads what the first message would have to wait for. May be called once, when the rest of the process has started. */
+  warm?(): Promise<void>;
   /**
    * Never rejects, and always answers within `timeout` or soon after `signal` aborts: a call that is cut after its bytes may have
    * left is `uncertain`, one cut before is `deferred`. It makes at most one provider call per invocation: the ledger counts on it.

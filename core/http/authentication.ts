@@ -1,5 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
+import { Belief } from "../contracts/belief.js";
 import type { Clock } from "../contracts/clock.js";
 import type { Log } from "../contracts/log.js";
 import type { ApiKey, Instant } from "../contracts/model.js";
@@ -42,7 +43,7 @@ export function authentication(parts: AuthenticationParts): Authentication {
   const { keys, clock, log, adminToken, organization } = parts;
   const admin: Caller = { keyId: "admin", organization, scopes };
   const adminDigest = adminToken === undefined ? undefined : Buffer.from(sha256(adminToken));
-  const believed = new Map<string, { key: ApiKey; until: Instant }>();
+  const believed = new Belief<ApiKey>(BELIEVED, MOST_BELIEVED);
   const touched = new Map<string, Instant>();
   let noted = Promise.resolve();
 
@@ -64,12 +65,10 @@ export function authentication(parts: AuthenticationParts): Authentication {
 
   // The digest of 256 random bits tells nothing about them, so looking it up needs no constant time.
   async function find(digest: string, now: Instant): Promise<ApiKey | undefined> {
-    const known = believed.get(digest);
-    if (known && now >= known.until - BELIEVED && now < known.until) return known.key;
+    const known = believed.get(digest, now);
+    if (known) return known;
     const key = await keys.find(digest);
-    if (believed.size >= MOST_BELIEVED) believed.clear();
-    if (key) believed.set(digest, { key, until: now + BELIEVED });
-    else believed.delete(digest);
+    if (key) believed.set(digest, key, now);
     return key;
   }
 

@@ -1,6 +1,6 @@
+import { Belief } from "../contracts/belief.js";
 import type { Clock } from "../contracts/clock.js";
 import type { Log } from "../contracts/log.js";
-import type { Instant } from "../contracts/model.js";
 import type { Scheduler } from "../contracts/scheduler.js";
 import type { Store } from "../contracts/store.js";
 import { SWEEP, SWEEP_ID } from "./jobs.js";
@@ -10,7 +10,7 @@ const belief = 250;
 
 /** Which channels the store has paused, and until when this process need not ask. That one is paused is never taken for granted. */
 export class Pauses {
-  private readonly believedOk = new Map<string, Instant>();
+  private readonly believed = new Belief<"ok">(belief);
 
   constructor(
     private readonly store: Store,
@@ -21,15 +21,15 @@ export class Pauses {
 
   async holds(name: string): Promise<boolean> {
     const now = this.clock.now();
-    if (now < (this.believedOk.get(name) ?? 0)) return false;
+    if (this.believed.get(name, now)) return false;
     const { state } = await this.store.channels.get(name);
-    if (state === "ok") this.believedOk.set(name, now + belief);
+    if (state === "ok") this.believed.set(name, state, now);
     return state !== "ok";
   }
 
   /** If this cannot be written, the sending is parked all the same and the next sweep tries the channel again. */
   async pause(name: string, reason: string, probeAt: number | undefined): Promise<void> {
-    this.believedOk.delete(name);
+    this.believed.delete(name);
     this.log.error({ channel: name, reason }, "the channel is paused: its provider refuses us");
     try {
       await this.store.channels.pause(name, reason, probeAt ?? null, this.clock.now());

@@ -1,6 +1,7 @@
 import { inject, injectable } from "tsyringe";
+import { Belief } from "../contracts/belief.js";
 import type { Clock } from "../contracts/clock.js";
-import type { Duration, Instant } from "../contracts/model.js";
+import type { Duration } from "../contracts/model.js";
 import type { LoadedSource, Sources, SourceStatus } from "../contracts/source.js";
 import type { Store } from "../contracts/store.js";
 import { CLOCK, SOURCES, STORE } from "../tokens.js";
@@ -11,7 +12,7 @@ const belief: Duration = 250;
 /** Whether sources take requests and work on events: what a person said last, else what their files say. */
 @injectable()
 export class SourceStates {
-  private readonly believed = new Map<string, { status: SourceStatus; until: Instant }>();
+  private readonly believed = new Belief<SourceStatus>(belief);
 
   constructor(
     @inject(STORE) private readonly store: Store,
@@ -20,15 +21,14 @@ export class SourceStates {
   ) {}
 
   async of(source: LoadedSource): Promise<SourceStatus> {
-    const known = this.believed.get(source.name);
-    return known && this.clock.now() < known.until ? known.status : this.asked(source);
+    return this.believed.get(source.name, this.clock.now()) ?? this.asked(source);
   }
 
   /** As the store has it now: for whoever is not asked again when it was believed too long. */
   async asked({ name, status }: LoadedSource): Promise<SourceStatus> {
     const now = this.clock.now();
     const found = (await this.store.inbox.sourceState(this.sources.organization, name)) ?? status;
-    this.believed.set(name, { status: found, until: now + belief });
+    this.believed.set(name, found, now);
     return found;
   }
 

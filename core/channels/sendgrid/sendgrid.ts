@@ -6,7 +6,7 @@ import { unsafe } from "../unsafe.js";
 import { mailBodies } from "./mail-bodies.js";
 import { mailServices } from "./mail-service.js";
 import { outcomeOfAnswer } from "./outcome-of-answer.js";
-import { openTransport } from "./transport.js";
+import { openTransport, type Transport, type TransportOptions } from "./transport.js";
 
 /** Answers that say that the program or its configuration is wrong, not the message. */
 const ours = new Set([404, 405, 406, 451]);
@@ -34,9 +34,8 @@ export interface SendgridOptions {
  * Rejects when the options cannot work. https://www.twilio.com/docs/sendgrid/api-reference/mail-send/mail-send
  */
 export async function sendgridChannel(options: SendgridOptions): Promise<Channel> {
-  const { apiKey, baseUrl = "https://api.sendgrid.com", concurrency = 32, timeout = 10_000, clock, log } = options;
-  const bodyOf = mailBodies(await mailServices(), options);
-  const transport = await openTransport({
+  const { apiKey, baseUrl = "https://api.sendgrid.com", concurrency = 64, timeout = 10_000, clock, log } = options;
+  const target = {
     origin: originOf(baseUrl),
     path: "/v3/mail/send",
     headers: {
@@ -47,14 +46,22 @@ export async function sendgridChannel(options: SendgridOptions): Promise<Channel
     concurrency,
     timeout,
     clock,
-  });
+  };
+  let tools: Promise<Tools> | undefined;
+  let isClosed = false;
+  const loaded = (): Promise<Tools> => (tools ??= load(options, target));
   return {
     use: "sendgrid",
     concurrency,
     timeout,
+    async warm() {
+      await loaded();
+    },
     async send(message, signal): Promise<Outcome> {
+      if (isClosed) return { status: "deferred", reason: "The channel is closed" };
       const problem = unsafe(message);
       if (problem) return { status: "rejected", reason: problem };
+      const { bodyOf, transport } = await loaded();
       let body: string;
       try {
         body = await bodyOf(message);
@@ -71,8 +78,22 @@ export async function sendgridChannel(options: SendgridOptions): Promise<Channel
       }
       return outcomeOfAnswer(end, clock.now(), [apiKey, message.to.email]);
     },
-    close: () => transport.close(),
+    async close() {
+      isClosed = true;
+      await (await tools)?.transport.close();
+    },
   };
+}
+
+interface Tools {
+  bodyOf: ReturnType<typeof mailBodies>;
+  transport: Transport;
+}
+
+/** The libraries take longer to load than all the rest of a start. */
+async function load(options: SendgridOptions, target: TransportOptions): Promise<Tools> {
+  const [newMailService, transport] = await Promise.all([mailServices(), openTransport(target)]);
+  return { bodyOf: mailBodies(newMailService, options), transport };
 }
 
 function originOf(baseUrl: string): string {

@@ -13,7 +13,7 @@ const copyAfter = 2_000;
 /** A log of as many frames (64 MB) is one that readers have kept from starting anew: it is emptied. */
 const emptyAfter = 16_000;
 /** Its length is asked for once in as many commits: to ask costs as much as a small one. */
-const askEvery = 16;
+const askEvery = 64;
 
 /**
  * SQLite's write-ahead log of one connection: brought to the disk by another thread, so that the event loop goes on meanwhile, and copied

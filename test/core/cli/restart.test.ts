@@ -18,7 +18,7 @@ test("a server puts itself in its own place, with a smaller heap", (t) => {
         "/bin/node",
         "--enable-source-maps",
         "--max-semi-space-size=8",
-        "--heap-growing-percent=20",
+        "--heap-growing-percent=50",
         "/furrow.js",
         "serve",
         "--json",
@@ -31,7 +31,7 @@ test("a server puts itself in its own place, with a smaller heap", (t) => {
 
 const left = {
   "another command": { argv: ["/bin/node", "/furrow.js", "lint"] },
-  "one that was restarted already": { execArgv: ["--max-semi-space-size=8", "--heap-growing-percent=20"] },
+  "one that was restarted already": { execArgv: ["--max-semi-space-size=8", "--heap-growing-percent=50"] },
   "one whose heap somebody has sized": { env: { NODE_OPTIONS: "--max-old-space-size=4096" } },
   "one that cannot": { execve: undefined },
 };

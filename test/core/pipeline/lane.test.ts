@@ -27,3 +27,20 @@ t.test("giving nothing back changes nothing", async (t) => {
   lane.give(0);
   t.equal(await lane.take(9), 1);
 });
+
+t.test("who wants many waits for a quarter of all places; who wants few does not", async (t) => {
+  const lane = new Lane(8);
+  await lane.take(8);
+  const granted: number[] = [];
+  const many = lane.take(5).then((slots) => granted.push(slots));
+  lane.give(1);
+  await Promise.resolve();
+  t.same(granted, []);
+  lane.give(1);
+  await many;
+  t.same(granted, [2]);
+  const few = lane.take(1).then((slots) => granted.push(slots));
+  lane.give(1);
+  await few;
+  t.same(granted, [2, 1]);
+});
