@@ -8,6 +8,7 @@ import type { Job, Scheduler } from "../contracts/scheduler.js";
 import type { LoadedSource, Sources } from "../contracts/source.js";
 import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SCHEDULER, SETTINGS, SOURCES, STORE, type PipelineSettings } from "../tokens.js";
+import { Doors } from "./doors.js";
 import { EventPlans } from "./event-plans.js";
 import { executesOf, intakeResult } from "./intake-result.js";
 import { ADVANCE, ENDED, ENDED_ID, INTAKE } from "./jobs.js";
@@ -18,6 +19,9 @@ import { Translate } from "./translate.js";
 const atOnce = 64;
 /** Between two tries to write down what became of an event. */
 const pause = 1_000;
+/** So long the doors have to themselves at a time, and so long an event waits for them at most. */
+const lull = 50;
+const patience = 5_000;
 
 /** The job of one source: takes its events and has each of them carried out. Ends when all are under way, not when all are done. */
 @injectable()
@@ -36,6 +40,7 @@ export class Intake implements Job {
     @inject(SourceStates) private readonly states: SourceStates,
     @inject(Translate) private readonly translate: Translate,
     @inject(EventPlans) private readonly plans: EventPlans,
+    @inject(Doors) private readonly doors: Doors,
   ) {}
 
   async run(name: string): Promise<Instant | undefined> {
@@ -49,8 +54,14 @@ export class Intake implements Job {
         continue;
       }
       const now = this.clock.now();
+      const lot = Math.min(room, this.doors.room);
+      if (lot === 0 && (await this.mayWait(name, now))) {
+        await this.clock.wait(lull);
+        continue;
+      }
       const lease = now + this.settings.lease;
-      const events = await this.store.inbox.claimDue(name, now, lease, room);
+      const events = await this.store.inbox.claimDue(name, now, lease, lot || room);
+      this.doors.took(events.length);
       if (events.length === 0) break;
       for (const event of events) this.begin(places, event, source, lease);
     }
@@ -66,6 +77,12 @@ export class Intake implements Job {
   async halt(): Promise<void> {
     this.halted = true;
     await Promise.all([...this.underWay.values()].flatMap((places) => [...places.values()]));
+  }
+
+  /** Whether there is something to do, and none of it has waited long. */
+  private async mayWait(name: string, now: Instant): Promise<boolean> {
+    const oldest = await this.store.inbox.nextDue(name);
+    return oldest !== null && oldest <= now && now - oldest < patience;
   }
 
   private placesOf(name: string): Map<string, Promise<void>> {
