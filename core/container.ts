@@ -18,6 +18,7 @@ import { unsubscribeLinks } from "./links/unsubscribe-links.js";
 import { normalizer } from "./people/normalizer.js";
 import { Advance } from "./pipeline/advance.js";
 import { Deliver } from "./pipeline/deliver.js";
+import { Doors } from "./pipeline/doors.js";
 import { Ended } from "./pipeline/ended.js";
 import { Execute } from "./pipeline/execute.js";
 import { Intake } from "./pipeline/intake.js";
@@ -152,6 +153,7 @@ async function assembled(parts: RuntimeParts, opened: Store, scheduler: Schedule
   container.registerSingleton(Ledger);
   container.registerSingleton(Deliver);
   container.registerSingleton(SourceStates);
+  container.registerSingleton(Doors);
   container.registerSingleton(Receive);
   container.registerSingleton(Intake);
   const verbs = verbsOf(container);

@@ -10,11 +10,11 @@ const domain = /[\p{L}\p{N}.-]/u;
  * ways both are answered. Takes time in proportion to the text, whatever is in it.
  */
 export function addressesIn(text: string): Set<string> {
-  const plain = decoded(text).toLowerCase();
+  const plain = decoded(text);
   const found = new Set<string>();
   for (let at = plain.indexOf("@"); at >= 0; at = plain.indexOf("@", at + 1)) {
     const host = hostAfter(plain, at);
-    if (host !== "") for (const name of namesBefore(plain, at)) found.add(`${name}@${host}`);
+    if (host !== "") for (const name of namesBefore(plain, at)) found.add(`${name}@${host}`.toLowerCase());
   }
   return found;
 }

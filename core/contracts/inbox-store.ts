@@ -38,8 +38,8 @@ export interface Inbox {
   /**
    * Carries out what an event causes, in this order: redacts, updates the entity (`updatedEntity`), re-anchors what waits for its times
    * when they changed (not what is in a call: its wait is over), cancels, accepts each plan (the business key, `judge`; nobody is started
-   * for an entity that is over), and settles the event (`settledAs`). Twice does what once does. With a status other than `processed`
-   * nothing but the event itself is written.
+   * for an entity that `isClosed`), keeps the event that tells an `untoldRefund` (`wholeRefund`), unless there is one, and settles the
+   * event (`settledAs`). Twice does what once does. With a status other than `processed` nothing but the event itself is written.
    */
   settle(result: IntakeResult, now: Instant): Promise<Settled>;
   get(organization: string, id: string): Promise<InboxEvent | undefined>;

@@ -127,6 +127,8 @@ export interface IntakeResult {
   redact: readonly string[];
   /** The intake tries again then; only with `received`. */
   retryAt: Instant | null;
+  /** The id of the event that is kept when it turns out that nothing is left of the order (`wholeRefund`). */
+  wholeRefundId: string;
 }
 
 /** What became of an `IntakeResult`. */
@@ -139,4 +141,6 @@ export interface Settled {
   ring: readonly { executionId: string; at: Instant }[];
   /** When the entity's end is to be told; `null` when it is not. */
   endedDueAt: Instant | null;
+  /** An event was kept that tells that all of an order was given back: the intake is to be rung for. */
+  isGivenBack: boolean;
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { finished } from "node:stream/promises";
 import { drained } from "./drained.js";
 import { HttpRefusal } from "./http-refusal.js";
 
@@ -13,11 +14,13 @@ export async function limitedBody(request: IncomingMessage, most: number): Promi
   }
   const parts: Buffer[] = [];
   let size = 0;
+  request.on("data", (part: Buffer) => {
+    size += part.length;
+    if (size <= most) parts.push(part);
+  });
   try {
-    for await (const part of request as AsyncIterable<Buffer>) {
-      size += part.length;
-      if (size <= most) parts.push(part);
-    }
+    // Not by an iterator, which costs more than all else that is done with a small body.
+    await finished(request, { writable: false });
   } catch {
     throw new HttpRefusal(400, "VALIDATION_ERROR", "The body did not arrive whole");
   }

@@ -15,6 +15,7 @@ export function intakeResult(
   translated: Translated,
   planned: readonly (EventPlan | LeftOutCommand)[],
   sources: Pick<Sources, "exitsOn">,
+  wholeRefundId: string,
 ): IntakeResult {
   const { commands, notes, retryAt } = translated;
   const entity = commands.find((one): one is EntityCommand => one.do === "entity");
@@ -32,6 +33,7 @@ export function intakeResult(
     cancels: [...cancelled(event, commands), ...exits(event, translated, entity, sources)],
     redact: commands.flatMap((one) => (one.do === "redact" ? [one.email] : [])),
     retryAt,
+    wholeRefundId,
   };
 }
 

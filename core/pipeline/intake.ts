@@ -9,18 +9,21 @@ import type { Job, Scheduler } from "../contracts/scheduler.js";
 import type { LoadedSource, Sources } from "../contracts/source.js";
 import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SCHEDULER, SETTINGS, SOURCES, STORE, type PipelineSettings } from "../tokens.js";
+import { Doors } from "./doors.js";
 import { EventPlans } from "./event-plans.js";
 import { InTurn } from "./in-turn.js";
 import { executesOf, intakeResult } from "./intake-result.js";
 import { ADVANCE, ENDED, ENDED_ID, INTAKE } from "./jobs.js";
 import { SourceStates } from "./source-states.js";
 import { Translate } from "./translate.js";
-import { isUntold, type Refund } from "./whole-refund.js";
 
 /** Events of one source under way at once: one whose platform does not answer keeps one of these places, and nobody waiting. */
 const atOnce = 64;
 /** Between two tries to write down what became of an event. */
 const pause = 1_000;
+/** So long the doors have to themselves at a time, and so long an event waits for them at most. */
+const lull = 50;
+const patience = 5_000;
 
 /** The job of one source: takes its events and has each of them carried out. Ends when all are under way, not when all are done. */
 @injectable()
@@ -40,6 +43,7 @@ export class Intake implements Job {
     @inject(SourceStates) private readonly states: SourceStates,
     @inject(Translate) private readonly translate: Translate,
     @inject(EventPlans) private readonly plans: EventPlans,
+    @inject(Doors) private readonly doors: Doors,
   ) {}
 
   async run(name: string): Promise<Instant | undefined> {
@@ -53,8 +57,14 @@ export class Intake implements Job {
         continue;
       }
       const now = this.clock.now();
+      const lot = Math.min(room, this.doors.room);
+      if (lot === 0 && (await this.mayWait(name, now))) {
+        await this.clock.wait(lull);
+        continue;
+      }
       const lease = now + this.settings.lease;
-      const events = await this.store.inbox.claimDue(name, now, lease, room);
+      const events = await this.store.inbox.claimDue(name, now, lease, lot || room);
+      this.doors.took(events.length);
       if (events.length === 0) break;
       for (const event of events) this.begin(places, event, source, lease);
     }
@@ -70,6 +80,12 @@ export class Intake implements Job {
   async halt(): Promise<void> {
     this.halted = true;
     await Promise.all([...this.underWay.values()].flatMap((places) => [...places.values()]));
+  }
+
+  /** Whether there is something to do, and none of it has waited long. */
+  private async mayWait(name: string, now: Instant): Promise<boolean> {
+    const oldest = await this.store.inbox.nextDue(name);
+    return oldest !== null && oldest <= now && now - oldest < patience;
   }
 
   private placesOf(name: string): Map<string, Promise<void>> {
@@ -109,9 +125,8 @@ export class Intake implements Job {
     const translated = await this.translate.run(event, source, read);
     const executes = translated.status === "processed" ? executesOf(translated.commands) : [];
     const planned = await Promise.all(executes.map((command) => this.plans.of(event, command, translated.words)));
-    const settled = await this.settle(intakeResult(event, lease, translated, planned, this.sources));
-    await this.ring(settled);
-    if (settled.held && translated.refund?.isLast === false) await this.tellWhole(event, translated.refund);
+    const result = intakeResult(event, lease, translated, planned, this.sources, this.ids.next());
+    await this.ring(event, await this.settle(result));
     if (translated.status === "dead") {
       this.log.warn(
         { event: event.id, source: source.name, reason: translated.reason },
@@ -135,21 +150,11 @@ export class Intake implements Job {
     }
   }
 
-  /** Refunds that were worked on at once did not know of each other: the one that finds all given back is worked on again, as the last. */
-  private async tellWhole(event: InboxEvent, { entity }: Refund): Promise<void> {
-    const { organization, source, id, replayOf } = event;
-    const order = await this.store.inbox.entity(organization, source, entity);
-    if (!order || !isUntold(order)) return;
-    const now = this.clock.now();
-    const again = { id: this.ids.next(), deliveryId: `refunded:${order.key}`, replayOf: replayOf ?? id };
-    await this.store.inbox.accept([{ ...event, ...again, receivedAt: now, dueAt: now }]);
-    await this.scheduler.schedule(INTAKE, source, now);
-  }
-
   /** What is not rung here is found by the sweep. */
-  private async ring({ ring, endedDueAt }: Settled): Promise<void> {
+  private async ring({ source }: InboxEvent, { ring, endedDueAt, isGivenBack }: Settled): Promise<void> {
     await Promise.all(ring.map(({ executionId, at }) => this.scheduler.schedule(ADVANCE, executionId, at)));
     if (endedDueAt !== null) await this.scheduler.schedule(ENDED, ENDED_ID, endedDueAt);
+    if (isGivenBack) await this.scheduler.schedule(INTAKE, source, this.clock.now());
   }
 }
 

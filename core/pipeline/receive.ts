@@ -8,6 +8,7 @@ import type { Scheduler } from "../contracts/scheduler.js";
 import type { LoadedSource, Sources } from "../contracts/source.js";
 import type { Store } from "../contracts/store.js";
 import { CLOCK, IDS, LOG, SCHEDULER, SOURCES, STORE } from "../tokens.js";
+import { Doors } from "./doors.js";
 import { keptHeaders, keptQuery } from "./kept-request.js";
 import { INTAKE } from "./jobs.js";
 import { SourceStates } from "./source-states.js";
@@ -22,6 +23,8 @@ const stopped: WebhookAnswer = { status: 503, headers: { "retry-after": "300" },
 @injectable()
 export class Receive {
   private readonly refusals = new Map<string, { minute: number; count: number }>();
+  /** The sources whose alarm is being set, and whether more came since that began. */
+  private readonly ringing = new Map<string, boolean>();
 
   constructor(
     @inject(STORE) private readonly store: Store,
@@ -31,25 +34,12 @@ export class Receive {
     @inject(IDS) private readonly ids: Ids,
     @inject(LOG) private readonly log: Log,
     @inject(SourceStates) private readonly states: SourceStates,
+    @inject(Doors) private readonly doors: Doors,
   ) {}
 
   /** `remote`: the address of the peer. Throws `StoreUnavailable` when nothing can be kept; the platform then tries again. */
-  async run(source: LoadedSource, request: WebhookRequest, remote: string): Promise<WebhookAnswer> {
-    const status = await this.states.of(source);
-    if (status === "stopped") return stopped;
-    const handshake = source.connector.handshake?.(request);
-    if (handshake) return handshake;
-    let events: readonly InboundEvent[];
-    try {
-      // One from elsewhere may be asynchronous, whatever its type says: unheard, it would let everybody in.
-      await Promise.resolve(source.connector.verify(request) as unknown);
-      events = source.connector.receive(request);
-    } catch (cause) {
-      return this.refused(source, request, remote, reasonOf(cause));
-    }
-    await this.keep(source, request, events);
-    if (status === "running" && events.length > 0) await this.ring(source.name);
-    return received;
+  run(source: LoadedSource, request: WebhookRequest, remote: string): Promise<WebhookAnswer> {
+    return this.doors.answer(() => this.answer(source, request, remote));
   }
 
   /** Keeps that a request was not let in, and answers it. */
@@ -72,6 +62,24 @@ export class Receive {
       });
     }
     return { status: statusOf[reason], body: JSON.stringify({ error: reason }) };
+  }
+
+  private async answer(source: LoadedSource, request: WebhookRequest, remote: string): Promise<WebhookAnswer> {
+    const status = await this.states.of(source);
+    if (status === "stopped") return stopped;
+    const handshake = source.connector.handshake?.(request);
+    if (handshake) return handshake;
+    let events: readonly InboundEvent[];
+    try {
+      // One from elsewhere may be asynchronous, whatever its type says: unheard, it would let everybody in.
+      await Promise.resolve(source.connector.verify(request) as unknown);
+      events = source.connector.receive(request);
+    } catch (cause) {
+      return this.refused(source, request, remote, reasonOf(cause));
+    }
+    await this.keep(source, request, events);
+    if (status === "running" && events.length > 0) this.ring(source.name);
+    return received;
   }
 
   private async keep(source: LoadedSource, request: WebhookRequest, events: readonly InboundEvent[]): Promise<void> {
@@ -100,13 +108,25 @@ export class Receive {
     await this.store.inbox.accept(rows);
   }
 
-  /** The events are kept by now: without this alarm they wait for the sweep. */
-  private async ring(name: string): Promise<void> {
-    try {
-      await this.scheduler.schedule(INTAKE, name, this.clock.now());
-    } catch (cause) {
-      this.log.warn({ source: name, error: cause as Error }, "the alarm could not be set; the sweep will");
-    }
+  /**
+   * The events are kept by now: without this alarm they wait for the sweep, so that no answer waits for it. What comes while it is being
+   * set shares the next one.
+   */
+  private ring(name: string): void {
+    if (this.ringing.has(name)) this.ringing.set(name, true);
+    else void this.setAlarm(name);
+  }
+
+  private async setAlarm(name: string): Promise<void> {
+    do {
+      this.ringing.set(name, false);
+      try {
+        await this.scheduler.schedule(INTAKE, name, this.clock.now());
+      } catch (cause) {
+        this.log.warn({ source: name, error: cause as Error }, "the alarm could not be set; the sweep will");
+      }
+    } while (this.ringing.get(name));
+    this.ringing.delete(name);
   }
 
   private mayKeep(name: string, at: Instant): boolean {

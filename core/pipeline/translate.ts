@@ -12,7 +12,7 @@ import { CLOCK, IDS, LOG, SOURCES, STORE } from "../tokens.js";
 import { backoff } from "./backoff.js";
 import { asksForKnown, withKnown } from "./known-entity.js";
 import { bookingData, endedDelayOf, isTold, readEvent, toldBooking } from "./read-event.js";
-import { asLast, refundOf, withRefund, type Refund } from "./whole-refund.js";
+import { asLast, refundOf, withRefund } from "./whole-refund.js";
 
 /** After so many failures to ask a platform an event is given up: some two hours, more where it puts us off. */
 const mostFailures = 20;
@@ -24,8 +24,6 @@ export interface Translated {
   notes: readonly string[];
   commands: readonly Command[];
   words: InboundEvent["words"];
-  /** What it gives back of an order. */
-  refund?: Refund | undefined;
   /** Only with `received`. */
   retryAt: Instant | null;
 }
@@ -105,9 +103,9 @@ export class Translate {
     const { words } = told;
     const isOld = event.replayOf === null && this.isTooOld(event, read, plugin.maxAge?.(options));
     const kept = isOld ? commands.filter((one) => one.do !== "execute") : commands;
-    if (kept.length < commands.length) return { ...processed, reason: "too_old", notes, commands: kept, words, refund };
+    if (kept.length < commands.length) return { ...processed, reason: "too_old", notes, commands: kept, words };
     if (kept.length === 0) return { ...ignored(reason ?? "no_rule"), notes, words };
-    return { ...processed, reason, notes, commands: kept, words, refund };
+    return { ...processed, reason, notes, commands: kept, words };
   }
 
   private known({ organization, source }: InboxEvent, { kind, id }: Reading): Promise<Entity | undefined> {

@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["w", "floors", "store", "backlog"] as const;
+export const parts = ["w", "floors", "store", "backlog", "ingest"] as const;
 export type Part = (typeof parts)[number];
 
 /** A stream of calls: how many, how many contacts each, how many at once. */
@@ -20,6 +20,8 @@ export interface Scale {
   seedRows: number;
   /** Executions that are due when the server starts. */
   backlog: number;
+  /** Orders of a shop, told as fast as they are taken. */
+  orders: number;
 }
 
 export interface Options extends Scale {
@@ -37,6 +39,7 @@ const whole: Scale = {
   single: { calls: 5_000, size: 1, parallel: 16 },
   seedRows: 1_000_000,
   backlog: 100_000,
+  orders: 10_000,
 };
 const quick: Scale = {
   seconds: 3,
@@ -44,14 +47,15 @@ const quick: Scale = {
   single: { ...whole.single, calls: 1_000 },
   seedRows: 20_000,
   backlog: 5_000,
+  orders: 1_500,
 };
 
-const usage = `Usage: npm run bench -- [w] [floors] [store] [backlog] [options]
+const usage = `Usage: npm run bench -- [w] [floors] [store] [backlog] [ingest] [options]
   --quick          a tenth of the work: to see that it runs
   --runs N         the table shows the medians of N interleaved runs (3; 1 with --quick)
   --seed-rows N    finished sendings in the store that is compared with an empty one
   --backlog N      executions that are due at the start
-  --profile        runs w once under V8's profiler and shows where the server's time goes
+  --profile        runs w or ingest once under V8's profiler and shows where the server's time goes
   --json FILE      writes every figure there
   --check          exits with 1 when a target is missed`;
 

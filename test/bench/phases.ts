@@ -11,6 +11,23 @@ export interface Engine {
   client: Client;
 }
 
+/** One phase that has ended. Times are of the clock in clock.ts. */
+export interface Phase {
+  name: string;
+  from: number;
+  to: number;
+  /** How many mails were sent in it, or events taken. */
+  count: number;
+  of: "mail" | "event";
+}
+
+/** How a part that runs the real program is looked at meanwhile. */
+export interface Watch {
+  /** Arguments for the Node.js that the server runs on. */
+  node?: readonly string[];
+  onPhase?: (phase: Phase) => void;
+}
+
 /** Milliseconds from a call to its first mail and to its answer. */
 export async function latency({ child, client }: Engine, provider: Provider, seconds: number): Promise<Figures> {
   await provider.begin();

@@ -106,6 +106,28 @@ export const rows: readonly Row[] = [
   { figure: "store.full.ready", title: "full store: start to ready", unit: "ms" },
   { figure: "store.full.memory", title: "full store: memory, highest", unit: "MiB" },
 
+  {
+    figure: "ingest.flood.accept",
+    title: "webhooks: orders accepted",
+    unit: "events/s",
+    targets: [{ to: "hooks.flood.accept", atLeast: 0.6 }],
+  },
+  { figure: "ingest.flood.p99", title: "webhooks: answer, 16 at once, p99", unit: "ms" },
+  { figure: "ingest.flood.sendings", title: "webhooks: orders made into sendings", unit: "events/s" },
+  {
+    figure: "ingest.flood.cpu",
+    title: "webhooks: CPU of the server",
+    unit: "µs/event",
+    targets: [{ to: "hooks.flood.cpu" }],
+  },
+  { figure: "ingest.paced.p50", title: "webhooks: answer, 200 a second, p50", unit: "ms" },
+  { figure: "ingest.paced.p99", title: "webhooks: answer, 200 a second, p99", unit: "ms", targets: [{ below: 50 }] },
+  { figure: "ingest.memory", title: "webhooks: memory, highest", unit: "MiB" },
+  { figure: "hooks.flood.accept", title: "(d) hapi + HMAC + SQLite, accepted", unit: "events/s" },
+  { figure: "hooks.flood.p99", title: "(d) hapi + HMAC + SQLite, answer, p99", unit: "ms" },
+  { figure: "hooks.flood.cpu", title: "(d) hapi + HMAC + SQLite, CPU", unit: "µs/event" },
+  { figure: "hooks.paced.p99", title: "(d) hapi + HMAC + SQLite, 200 a second, p99", unit: "ms" },
+
   { figure: "backlog.ready", title: "backlog: start to ready", unit: "ms", targets: [{ below: 3_000 }] },
   { figure: "backlog.unloaded", title: "no backlog: call → answer, p50", unit: "ms" },
   {

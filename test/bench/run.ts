@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { cpus, loadavg } from "node:os";
 import { medians, type Figures } from "./figures.js";
-import { readOptions, type Options } from "./options.js";
+import { readOptions, type Options, type Part } from "./options.js";
 import { backlog } from "./parts/backlog.js";
 import { floors } from "./parts/floors.js";
+import { hooksFloor, ingest } from "./parts/ingest.js";
 import { store } from "./parts/store.js";
 import { workload } from "./parts/workload.js";
 import { profiled, type PhaseProfile } from "./profile/profiled.js";
@@ -45,12 +46,16 @@ async function* measured(options: Options, provider: Provider, profiles: PhasePr
   const wanted = new Set(options.parts);
   for (let run = 1; run <= options.runs; run++) {
     console.error(`run ${run} of ${options.runs}`);
-    if (wanted.has("w") && options.profile) {
-      const { figures, profiles: found } = await profiled(options, provider);
-      profiles.push(...found);
-      yield figures;
-    } else if (wanted.has("w")) yield await workload(options, provider);
+    for (const [name, part] of Object.entries({ w: workload, ingest })) {
+      if (!wanted.has(name as Part)) continue;
+      if (options.profile) {
+        const { figures, profiles: found } = await profiled(part, options, provider);
+        profiles.push(...found);
+        yield figures;
+      } else yield await part(options, provider);
+    }
     if (wanted.has("floors")) yield await floors(options, provider);
+    if (wanted.has("ingest") && !options.profile) yield await hooksFloor(options);
     if (wanted.has("backlog")) yield await backlog(options, provider);
   }
   if (wanted.has("store")) yield await store(options, options.runs, provider);

@@ -14,11 +14,11 @@ export function figureLines(judged: readonly JudgedRow[]): string[] {
 }
 
 /** A profile as lines of text. */
-export function profileLines({ phase, rooms, self, total }: PhaseProfile): string[] {
+export function profileLines({ phase, of, rooms, self, total }: PhaseProfile): string[] {
   return [
-    ...shareLines(`${phase}: µs a mail, by room and package`, rooms),
-    ...shareLines(`${phase}: µs a mail, by function, without what it calls`, self),
-    ...shareLines(`${phase}: µs a mail, by function of core/, with what it calls`, total),
+    ...shareLines(`${phase}: µs per ${of}, by room and package`, rooms),
+    ...shareLines(`${phase}: µs per ${of}, by function, without what it calls`, self),
+    ...shareLines(`${phase}: µs per ${of}, by function of ours, with what it calls`, total),
   ];
 }
 

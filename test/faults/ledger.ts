@@ -6,6 +6,8 @@ export interface LedgerSending {
   execution_id: string;
   contact_id: string;
   state: string;
+  reason: string | null;
+  step_id: string | null;
   due_at: number | null;
   parked_on: string | null;
   lease_until: number | null;
@@ -16,6 +18,7 @@ export interface LedgerAttempt {
   id: string;
   step_id: string;
   state: string;
+  calling_at: number;
 }
 export interface LedgerView {
   integrity: string;
@@ -38,10 +41,10 @@ export function readLedger(file: string): LedgerView {
     return {
       integrity: String(database.pragma("integrity_check", { simple: true })),
       sendings: all(
-        `SELECT s.id, execution_id, contact_id, state, due_at, parked_on, lease_until, q.key AS policy
+        `SELECT s.id, execution_id, contact_id, state, reason, step_id, due_at, parked_on, lease_until, q.key AS policy
          FROM sendings s JOIN sequences q ON q.id = s.sequence_id`,
       ),
-      attempts: all("SELECT sending_id, id, step_id, state FROM attempts"),
+      attempts: all("SELECT sending_id, id, step_id, state, calling_at FROM attempts"),
       executions: new Map(executions.map(({ id, ...rest }) => [id, rest])),
       contacts: new Map(contacts.map(({ id, email }) => [id, email])),
       lockedJobs: all("SELECT 1 FROM jobs WHERE locked_at IS NOT NULL").length,

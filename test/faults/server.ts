@@ -34,6 +34,14 @@ export class ServerProcess {
     throw new Error(`The server did not become ready:\n${stderr.join("\n")}`);
   }
 
+  /** Starts `furrow serve` and kills it `after` so many milliseconds, mostly before it is ready. */
+  static async killEarly(config: string, after: number): Promise<void> {
+    const child = spawn(process.execPath, [main, "serve", "--config", config], { stdio: "ignore" });
+    const ended = once(child, "exit");
+    setTimeout(() => child.kill("SIGKILL"), after);
+    await ended;
+  }
+
   /** What it logged so far. */
   get log(): string {
     return this.stderr.join("\n");

@@ -18,6 +18,11 @@ export const suites: Record<string, Suite> = {
     size: 60,
     run: async ({ size, seed }) => (await import("./kill.js")).killLoop({ kills: size, seed }),
   },
+  ingest: {
+    counts: "kills of the program while platforms send it their webhooks",
+    size: 100,
+    run: async ({ size, seed }) => (await import("./ingest.js")).ingest({ kills: size, seed }),
+  },
   stop: {
     counts: "stops in each of three manners",
     size: 20,

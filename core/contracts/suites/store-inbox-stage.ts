@@ -89,8 +89,12 @@ function inboxStage(stage: Stage): InboxStage {
 /** A result that causes nothing. */
 export function nothing(eventId: string, rest: Partial<IntakeResult> = {}): IntakeResult {
   const empty = { notes: [], commands: [], entity: null, plans: [], cancels: [], redact: [], retryAt: null };
-  return { eventId, lease: leaseAt(start), status: "processed", reason: null, ...empty, ...rest };
+  const ids = { eventId, wholeRefundId: `whole-${eventId}` };
+  return { ...ids, lease: leaseAt(start), status: "processed", reason: null, ...empty, ...rest };
 }
+
+/** What was settled, beside `status` and `reason`, when the event has caused nothing. */
+export const nothingElse = { ring: [], endedDueAt: null, isGivenBack: false } as const;
 
 /** What is said of `booking:1`: a booking for an hour, a day from `start`, unless `rest` says otherwise. */
 export function said(rest: Partial<EntityUpdate> = {}): EntityUpdate {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import type { RefusedRequest } from "../inbox.js";
 import type { Store } from "../store.js";
-import { bytes, leaseAt, nothing, onInboxStage, shop } from "./store-inbox-stage.js";
+import { bytes, leaseAt, nothing, nothingElse, onInboxStage, shop } from "./store-inbox-stage.js";
 import { all, minute, organization, start, stranger } from "./store-stage.js";
 import type { Subject, Test } from "./suite.js";
 
@@ -51,7 +51,7 @@ export function inboxSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     const again = await inbox.claimDue(shop, leaseAt(start), leaseAt(start) + minute, 9);
     assert.deepEqual(again, [event]);
     const lost = await inbox.settle(nothing(event.id, { status: "dead", reason: "gone" }), leaseAt(start));
-    assert.deepEqual(lost, { held: false, status: "received", reason: null, ring: [], endedDueAt: null });
+    assert.deepEqual(lost, { ...nothingElse, held: false, status: "received", reason: null });
     assert.equal((await inbox.get(organization, event.id))?.status, "received");
   });
 
@@ -78,7 +78,7 @@ export function inboxSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     const event = await claimed();
     const failed = { status: "received", notes: ["The platform did not answer"], retryAt: start + minute } as const;
     const settled = await inbox.settle(nothing(event.id, failed), start);
-    assert.deepEqual(settled, { held: true, status: "received", reason: null, ring: [], endedDueAt: null });
+    assert.deepEqual(settled, { ...nothingElse, held: true, status: "received", reason: null });
     assert.deepEqual(await inbox.claimDue(shop, start + minute - 1, start + 9 * minute, 9), []);
     const [again] = await inbox.claimDue(shop, start + minute, start + 9 * minute, 9);
     assert.deepEqual([again?.failures, again?.notes], [1, failed.notes]);

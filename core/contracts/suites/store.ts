@@ -12,6 +12,7 @@ import { inboxSuite } from "./store-inbox.js";
 import { intakeSuite } from "./store-intake.js";
 import { moveSuite } from "./store-moves.js";
 import { redactSuite } from "./store-redact.js";
+import { refundSuite } from "./store-refunds.js";
 import { sendingSuite } from "./store-sendings.js";
 import { sequenceSuite } from "./store-sequences.js";
 import { settleSuite } from "./store-settlements.js";
@@ -39,4 +40,5 @@ export function storeSuite(test: Test, make: () => Promise<Subject<Store>>): voi
   entitySuite(test, make);
   anchorSuite(test, make);
   redactSuite(test, make);
+  refundSuite(test, make);
 }

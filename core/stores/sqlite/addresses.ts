@@ -10,11 +10,24 @@ export interface Addresses {
   suppress(organization: string, hash: Uint8Array, reason: string, now: Instant): void;
 }
 
+/** An event names its person several times over. */
+const remembered = 100;
+
 /** `key`: 32 bytes that stay the same for the life of the database. */
 export function sqliteAddresses(database: Database, key: Uint8Array): Addresses {
   const secretKey = createSecretKey(key);
+  const hashes = new Map<string, Uint8Array>();
+
   return {
-    hash: (email) => createHmac("sha256", secretKey).update(email).digest(),
+    hash(email) {
+      const known = hashes.get(email);
+      if (known) return known;
+      const hash = createHmac("sha256", secretKey).update(email).digest();
+      const [oldest] = hashes.keys();
+      if (oldest !== undefined && hashes.size >= remembered) hashes.delete(oldest);
+      hashes.set(email, hash);
+      return hash;
+    },
     isSuppressed(organization, hash) {
       const find = database.statement("SELECT 1 FROM suppressions WHERE organization = ? AND address_hash = ?");
       return find.get(organization, hash) !== undefined;

@@ -13,7 +13,7 @@ export function executionsAbout(
   const rows = database
     .statement<{ id: string }>(
       `SELECT id FROM executions
-       WHERE organization = ? AND source = ? AND entity IN (SELECT value FROM json_each(?))
+       WHERE organization = (? || '') AND source = (? || '') AND entity IN (SELECT value FROM json_each(?))
          AND (? IS NULL OR sequence_id IN (SELECT value FROM json_each(?)))`,
     )
     .all(

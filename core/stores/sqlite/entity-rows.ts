@@ -41,7 +41,10 @@ export function keptEntityOf(row: EntityRow): KeptEntity {
   return { ...entityOf(row), endedDelay: row.ended_delay, toldEnd: row.told_end };
 }
 
-/** The entity of this name, and whether a newer one has taken the name's place. */
+/**
+ * The entity of this name, and whether a newer one has taken the name's place. Parameters stand inside expressions: with bare ones SQLite
+ * plans a join anew at every call.
+ */
 export function findEntity(
   database: Database,
   organization: string,
@@ -51,7 +54,7 @@ export function findEntity(
   return database
     .statement<EntityRow & { replaced: number }>(
       `SELECT e.*, k.replaced FROM entity_keys k JOIN entities e ON e.id = k.entity_id
-       WHERE k.organization = ? AND k.source = ? AND k.key = ?`,
+       WHERE k.organization = (? || '') AND k.source = (? || '') AND k.key = (? || '')`,
     )
     .get(organization, source, key);
 }
@@ -63,7 +66,7 @@ export function entityOfExecution(database: Database, executionId: string): Enti
       `SELECT e.* FROM executions x
          JOIN entity_keys k ON k.organization = x.organization AND k.source = x.source AND k.key = x.entity
          JOIN entities e ON e.id = k.entity_id
-       WHERE x.id = ?`,
+       WHERE x.id = (? || '')`,
     )
     .get(executionId);
   return row ? entityOf(row) : null;

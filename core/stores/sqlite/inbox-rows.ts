@@ -69,8 +69,8 @@ export function insertEvent(database: Database, addresses: Addresses, event: New
     )
     .run({ ...event, headers: JSON.stringify(event.headers) });
   if (changes === 0) return false;
-  const said = [new TextDecoder().decode(event.body), event.query, ...Object.values(event.headers)];
-  mention(database, addresses, event.organization, "event", event.id, said.join("\n"));
+  for (const said of [new TextDecoder().decode(event.body), event.query, ...Object.values(event.headers)])
+    mention(database, addresses, event.organization, "event", event.id, said);
   return true;
 }
 

@@ -1,6 +1,7 @@
-import { hasMoved, isOver, type KeptEntity } from "../../contracts/entities.js";
-import type { IntakeResult, Settled } from "../../contracts/inbox.js";
+import { hasMoved, type KeptEntity } from "../../contracts/entities.js";
+import type { Entity, EventPlan, IntakeResult, Settled } from "../../contracts/inbox.js";
 import type { Instant } from "../../contracts/model.js";
+import { isClosed, untoldRefund, wholeRefund } from "../../contracts/refunds.js";
 import { refusalOf, settledAs, type Caused, type LeftOut } from "../../contracts/settled-as.js";
 import { addressesIn } from "../../contracts/addresses-in.js";
 import { accept } from "./accept.js";
@@ -9,9 +10,9 @@ import { executionsAbout, reanchor } from "./anchoring.js";
 import { cancelSendings } from "./cancelling.js";
 import type { Database } from "./database.js";
 import { updateEntity } from "./entities.js";
-import { findEntity } from "./entity-rows.js";
+import { entityOf, findEntity } from "./entity-rows.js";
 import { redact } from "./erase.js";
-import type { InboxRow } from "./inbox-rows.js";
+import { eventOf, insertEvent, type InboxRow } from "./inbox-rows.js";
 import { mention } from "./mentions.js";
 
 type Home = Pick<InboxRow, "organization" | "source">;
@@ -25,11 +26,11 @@ export function settleEvent(database: Database, addresses: Addresses, result: In
   const event = find(database, result.eventId);
   if (event?.lease_until !== result.lease) {
     const { status, reason } = event ?? result;
-    return { held: false, status, reason, ring: [], endedDueAt: null };
+    return { ...nothingElse, held: false, status, reason };
   }
   if (result.status !== "processed") {
     keep(database, addresses, result, event, { started: [], leftOut: [], touched: false });
-    return { held: true, status: result.status, reason: result.reason, ring: [], endedDueAt: null };
+    return { ...nothingElse, held: true, status: result.status, reason: result.reason };
   }
   for (const email of result.redact) redact(database, addresses, event.organization, email.trim().toLowerCase(), now);
   const { entity, moved } = takeIn(database, addresses, result, event, now);
@@ -38,12 +39,16 @@ export function settleEvent(database: Database, addresses: Addresses, result: In
     const executions = executionsAbout(database, { ...event, source, key }, sequenceIds);
     cancelled += cancelSendings(database, "entity", executions, reason, now);
   }
-  const { started, leftOut, ring } = start(database, addresses, result);
+  const { started, leftOut, ring } = start(database, addresses, result, entity);
+  const isGivenBack = entity !== undefined && tellWhole(database, addresses, entity, result, now);
   const touched = cancelled > 0 || moved.length > 0 || result.redact.length > 0;
   const { status, reason } = keep(database, addresses, result, event, { started, leftOut, touched });
   const again = moved.map((executionId) => ({ executionId, at: now }));
-  return { held: true, status, reason, ring: [...again, ...ring], endedDueAt: entity?.endedDueAt ?? null };
+  const endedDueAt = entity?.endedDueAt ?? null;
+  return { held: true, status, reason, ring: [...again, ...ring], endedDueAt, isGivenBack };
 }
+
+const nothingElse = { ring: [], endedDueAt: null, isGivenBack: false } as const;
 
 function find(database: Database, id: string): Settling | undefined {
   return database
@@ -73,14 +78,15 @@ function start(
   database: Database,
   addresses: Addresses,
   { plans }: IntakeResult,
+  updated: KeptEntity | undefined,
 ): Pick<Caused, "started" | "leftOut"> & Pick<Settled, "ring"> {
   const leftOut: LeftOut[] = [];
   const ring: Settled["ring"][number][] = [];
   for (const plan of plans) {
     const { rule } = plan.once;
-    const { id, organization, source, entity, startAt } = plan.execution;
-    const known = entity === null ? undefined : findEntity(database, organization, source, entity);
-    if (known && isOver(known) && !plan.evenIfOver) {
+    const { id, startAt } = plan.execution;
+    const about = aboutOf(database, plan, updated);
+    if (about && isClosed(about) && !plan.evenIfOver) {
       leftOut.push({ rule, reason: "stale" });
       continue;
     }
@@ -89,6 +95,35 @@ function start(
     else leftOut.push({ rule, reason: refusalOf(accepted) });
   }
   return { started: ring.map(({ executionId }) => executionId), leftOut, ring };
+}
+
+/** What a plan is about, as far as it is known; mostly what its event has just updated. */
+function aboutOf(
+  database: Database,
+  { execution: { organization, source, entity } }: EventPlan,
+  updated: KeptEntity | undefined,
+): Pick<Entity, "status" | "data"> | undefined {
+  if (entity === null) return undefined;
+  if (entity === updated?.key) return updated;
+  const row = findEntity(database, organization, source, entity);
+  return row && entityOf(row);
+}
+
+/** Keeps the event that tells that nothing is left of an order, when nobody has told it yet. */
+function tellWhole(
+  database: Database,
+  addresses: Addresses,
+  entity: KeptEntity,
+  { wholeRefundId }: IntakeResult,
+  now: Instant,
+): boolean {
+  const told = untoldRefund(entity);
+  if (told === null) return false;
+  const row = database
+    .statement<InboxRow>("SELECT * FROM inbox WHERE id = ? AND organization = ?")
+    .get(told, entity.organization);
+  const event = row && wholeRefund(eventOf(row), entity, wholeRefundId, now);
+  return event !== undefined && insertEvent(database, addresses, event);
 }
 
 /** Writes how the event ended. */

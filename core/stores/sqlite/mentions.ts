@@ -13,10 +13,12 @@ export function mention(
   subject: string,
   text: string,
 ): void {
+  const found = addressesIn(text);
+  if (found.size === 0) return;
   const insert = database.statement(
     "INSERT INTO mentions (organization, address_hash, kind, subject) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  for (const address of addressesIn(text)) insert.run(organization, addresses.hash(address), kind, subject);
+  for (const address of found) insert.run(organization, addresses.hash(address), kind, subject);
 }
 
 /** Inside a write: for a subject that is gone, or whose text is another one now. */

@@ -1,30 +1,16 @@
 import { now } from "../clock.js";
 import { under, type Figures } from "../figures.js";
 import type { Scale } from "../options.js";
-import { latency, throughput } from "../phases.js";
+import { latency, throughput, type Watch } from "../phases.js";
 import type { Provider } from "../provider.js";
 import { makeWorkspace } from "../workspace.js";
 import { furrow } from "./furrow.js";
-
-/** One phase that has ended. Times are of the clock in clock.ts. */
-export interface Phase {
-  name: string;
-  from: number;
-  to: number;
-  mails: number;
-}
-
-export interface WorkloadOptions {
-  /** Arguments for the Node.js that the server runs on. */
-  node?: readonly string[];
-  onPhase?: (phase: Phase) => void;
-}
 
 /** Workload W against the real program: calls one by one, calls of 100, calls of 1. */
 export async function workload(
   scale: Scale,
   provider: Provider,
-  { node = [], onPhase = () => undefined }: WorkloadOptions = {},
+  { node = [], onPhase = () => undefined }: Watch = {},
 ): Promise<Figures> {
   const workspace = await makeWorkspace(provider.url);
   const child = await workspace.serve(node);
@@ -34,7 +20,7 @@ export async function workload(
     const from = now();
     Object.assign(figures, under(name, await measure()));
     const { mails } = await provider.tally();
-    onPhase({ name, from, to: now(), mails });
+    onPhase({ name, from, to: now(), count: mails, of: "mail" });
   };
   try {
     await phase("paced", () => latency(engine, provider, scale.seconds));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Figures } from "../figures.js";
 import type { Scale } from "../options.js";
-import { workload, type Phase } from "../parts/workload.js";
+import type { Phase, Watch } from "../phases.js";
 import type { Provider } from "../provider.js";
 import { profiling, readSamples } from "./profile.js";
 import { byRoom, bySelf, byTotal, type Shares } from "./shares.js";
@@ -11,13 +11,15 @@ import { byRoom, bySelf, byTotal, type Shares } from "./shares.js";
 /** Where the time of the server's main thread went in one phase. */
 export interface PhaseProfile {
   phase: string;
+  of: Phase["of"];
   rooms: Shares;
   self: Shares;
   total: Shares;
 }
 
-/** Workload W against a server that watches itself. Its figures are worse for that. */
+/** A part against a server that watches itself. Its figures are worse for that. */
 export async function profiled(
+  part: (scale: Scale, provider: Provider, watch: Watch) => Promise<Figures>,
   scale: Scale,
   provider: Provider,
 ): Promise<{ figures: Figures; profiles: PhaseProfile[] }> {
@@ -25,12 +27,12 @@ export async function profiled(
   const phases: Phase[] = [];
   try {
     const node = profiling(folder);
-    const figures = await workload(scale, provider, { node, onPhase: (phase) => phases.push(phase) });
+    const figures = await part(scale, provider, { node, onPhase: (phase) => phases.push(phase) });
     const samples = await readSamples(folder);
-    const profiles = phases.map(({ name, from, to, mails }) => {
+    const profiles = phases.map(({ name, from, to, count, of }) => {
       const within = samples.filter(({ at }) => at >= from * 1000 && at < to * 1000);
-      const [rooms, self, total] = [byRoom, bySelf, byTotal].map((by) => by(within, mails)) as [Shares, Shares, Shares];
-      return { phase: name, rooms, self, total };
+      const [rooms, self, total] = [byRoom, bySelf, byTotal].map((by) => by(within, count)) as [Shares, Shares, Shares];
+      return { phase: name, of, rooms, self, total };
     });
     return { figures, profiles };
   } finally {

@@ -6,6 +6,7 @@ import type { SourceVerbs } from "../../../core/contracts/source-verbs.js";
 import type { Sequences } from "../../../core/contracts/step.js";
 import type { Store } from "../../../core/contracts/store.js";
 import { normalizer } from "../../../core/people/normalizer.js";
+import { Doors } from "../../../core/pipeline/doors.js";
 import { EventPlans } from "../../../core/pipeline/event-plans.js";
 import { Intake } from "../../../core/pipeline/intake.js";
 import { Receive } from "../../../core/pipeline/receive.js";
@@ -89,9 +90,10 @@ export function sourceVerbs(parts: SourceParts): SourceVerbs & { takeIn(source: 
   const states = new SourceStates(store, sources, clock);
   const translate = new Translate(store, sources, clock, ids, log);
   const plans = new EventPlans(store, sequences, directory, normalizer(), clock, ids);
-  const intake = new Intake(store, scheduler, sources, clock, ids, log, SETTINGS, states, translate, plans);
+  const doors = new Doors();
+  const intake = new Intake(store, scheduler, sources, clock, ids, log, SETTINGS, states, translate, plans, doors);
   const desk = new SourceDesk(store, scheduler, sources, clock, states);
-  const receive = new Receive(store, scheduler, sources, clock, ids, log, states);
+  const receive = new Receive(store, scheduler, sources, clock, ids, log, states, doors);
   const replay = new Replay(store, sources, clock, ids, translate, intake);
   return {
     list: (organization) => desk.list(organization),

@@ -23,7 +23,7 @@ async function cause(
   await inbox.accept([{ ...home, ...times, headers: {}, query: "", body: new Uint8Array(), replayOf: null }]);
   await inbox.claimDue(source, now, now + 1, 9);
   const nothing = { status: "processed", reason: null, notes: [], commands: [], plans: [], cancels: [] } as const;
-  const rest = { eventId: id, lease: now + 1, entity: null, redact: [], retryAt: null };
+  const rest = { eventId: id, lease: now + 1, entity: null, redact: [], retryAt: null, wholeRefundId: ids.next() };
   const settled = await inbox.settle({ ...nothing, ...rest, ...causes }, now);
   for (const { executionId, at } of settled.ring) await scheduler.schedule(ADVANCE, executionId, at);
   return settled;

@@ -2,6 +2,7 @@ import "reflect-metadata";
 import t, { type Test } from "tap";
 import { StoreUnavailable, Unauthorized } from "../../../core/contracts/errors.js";
 import type { LoadedSource } from "../../../core/contracts/source.js";
+import { Doors } from "../../../core/pipeline/doors.js";
 import { Receive } from "../../../core/pipeline/receive.js";
 import { SourceDesk } from "../../../core/pipeline/source-desk.js";
 import { SourceStates } from "../../../core/pipeline/source-states.js";
@@ -20,7 +21,8 @@ async function door(t: Test, source: LoadedSource = fakeSource()) {
   const [clock, ids, log] = [new FakeClock(), new FakeIds(), new FakeLog()];
   const [scheduler, sources] = [new FakeScheduler(clock), sourcesOf(source)];
   const states = new SourceStates(store, sources, clock);
-  const receive = new Receive(store, scheduler, sources, clock, ids, log, states);
+  const doors = new Doors();
+  const receive = new Receive(store, scheduler, sources, clock, ids, log, states, doors);
   const desk = new SourceDesk(store, scheduler, sources, clock, states);
   const post = (...args: Parameters<typeof requestOf>) => receive.run(source, requestOf(...args), "192.0.2.1");
   const refused = async () => (await store.inbox.refused("acme", "shop", pages)).items;

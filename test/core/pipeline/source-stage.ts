@@ -14,6 +14,7 @@ import type { Command, Translation } from "../../../core/contracts/plugin.js";
 import type { LoadedSource, Sources, SourceStatus } from "../../../core/contracts/source.js";
 import type { RunnableSequence, Sequences } from "../../../core/contracts/step.js";
 import { normalizer } from "../../../core/people/normalizer.js";
+import { Doors } from "../../../core/pipeline/doors.js";
 import { Ended } from "../../../core/pipeline/ended.js";
 import { EventPlans } from "../../../core/pipeline/event-plans.js";
 import { Intake } from "../../../core/pipeline/intake.js";
@@ -55,6 +56,7 @@ const day = 86_400_000;
 
 /** A source `shop` over the engine: its posts say themselves what they mean. Signed is what has `x-signature: right`. */
 export class SourceStage {
+  readonly doors = new Doors();
   readonly receive: Receive;
   readonly intake: Intake;
   readonly replay: Replay;
@@ -93,8 +95,20 @@ export class SourceStage {
     const states = new SourceStates(store, sources, clock);
     const translate = new Translate(store, sources, clock, ids, log);
     const plans = new EventPlans(store, known, directory, normalizer(), clock, ids);
-    this.receive = new Receive(store, scheduler, sources, clock, ids, log, states);
-    this.intake = new Intake(store, scheduler, sources, clock, ids, log, settings, states, translate, plans);
+    this.receive = new Receive(store, scheduler, sources, clock, ids, log, states, this.doors);
+    this.intake = new Intake(
+      store,
+      scheduler,
+      sources,
+      clock,
+      ids,
+      log,
+      settings,
+      states,
+      translate,
+      plans,
+      this.doors,
+    );
     this.replay = new Replay(store, sources, clock, ids, translate, this.intake);
     this.desk = new SourceDesk(store, scheduler, sources, clock, states);
     const ledger = new Ledger(store, clock, log);

@@ -145,7 +145,8 @@ t.test("events and refused requests are kept for their time", async (t) => {
   await inbox.accept([{ ...event, body: new Uint8Array(), replayOf: null, dueAt: start }]);
   await inbox.claimDue("shop", start, start + 1, 1);
   const empty = { notes: [], commands: [], entity: null, plans: [], cancels: [], redact: [], retryAt: null };
-  await inbox.settle({ eventId: "e", lease: start + 1, status: "ignored", reason: "no_rule", ...empty }, start);
+  const settled = { eventId: "e", wholeRefundId: "w", lease: start + 1, status: "ignored", reason: "no_rule" } as const;
+  await inbox.settle({ ...settled, ...empty }, start);
   await inbox.refuse({ ...home, id: "r", at: start, reason: "stale", remote: "192.0.2.1" });
   const kept = async () => {
     await engine.runSweep();

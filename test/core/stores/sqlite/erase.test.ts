@@ -76,6 +76,7 @@ test("an address that was forgotten is nowhere in the file or its log", async (t
       plans: [],
       cancels: [],
       retryAt: null,
+      wholeRefundId: "whole",
     } as const;
     const one = { ...nothing, eventId: "1", notes: [email], commands: [{ email }], entity, redact: [] };
     await inbox.settle(one, start);

@@ -50,7 +50,7 @@ export function memoryInbox(tables: Tables): Inbox {
       return times.length > 0 ? Math.min(...times) : null;
     },
 
-    settle: async (result, now) => settle(tables, result, now),
+    settle: async (result, now) => settle(tables, result, now, insert),
 
     async get(organization, id) {
       const row = events.get(id)?.row;

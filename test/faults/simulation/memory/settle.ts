@@ -1,7 +1,8 @@
 import { addressesIn } from "../../../../core/contracts/addresses-in.js";
-import { hasMoved, isOver, type KeptEntity } from "../../../../core/contracts/entities.js";
-import type { IntakeResult, Settled } from "../../../../core/contracts/inbox.js";
+import { hasMoved, type KeptEntity } from "../../../../core/contracts/entities.js";
+import type { IntakeResult, NewEvent, Settled } from "../../../../core/contracts/inbox.js";
 import type { Instant } from "../../../../core/contracts/model.js";
+import { isClosed, untoldRefund, wholeRefund } from "../../../../core/contracts/refunds.js";
 import { refusalOf, settledAs, type Caused, type LeftOut } from "../../../../core/contracts/settled-as.js";
 import { accept } from "./accept.js";
 import { cancelSendings } from "./cancelling.js";
@@ -9,17 +10,22 @@ import { entityNamed, keysOf, updateEntity } from "./entities.js";
 import { redact } from "./erase.js";
 import { dueSooner, isCalling, place, type KeptEvent, type KeptExecution, type Tables } from "./tables.js";
 
-/** Carries out what an event causes, or nothing of it when its claim was lost. */
-export function settle(tables: Tables, result: IntakeResult, now: Instant): Settled {
+/** Carries out what an event causes, or nothing of it when its claim was lost. `insert` keeps an event. */
+export function settle(
+  tables: Tables,
+  result: IntakeResult,
+  now: Instant,
+  insert: (event: NewEvent) => boolean,
+): Settled {
   const event = tables.events.get(result.eventId);
   if (!event || event.lease !== result.lease) {
     const { status, reason } = event?.row ?? result;
-    return { held: false, status, reason, ring: [], endedDueAt: null };
+    return { held: false, status, reason, ring: [], endedDueAt: null, isGivenBack: false };
   }
   const { status, reason } = result;
   if (status !== "processed") {
     keep(event, result, { started: [], leftOut: [], touched: false });
-    return { held: true, status, reason, ring: [], endedDueAt: null };
+    return { held: true, status, reason, ring: [], endedDueAt: null, isGivenBack: false };
   }
   const { organization } = event.row;
   for (const email of result.redact) redact(tables, organization, email.trim().toLowerCase(), now);
@@ -33,10 +39,22 @@ export function settle(tables: Tables, result: IntakeResult, now: Instant): Sett
     cancelled += going.length;
   }
   const { started, leftOut, ring } = start(tables, result);
+  const whole = entity && wholeOf(tables, entity, result, now);
+  const isGivenBack = whole !== undefined && insert(whole);
   const touched = cancelled > 0 || moved.length > 0 || result.redact.length > 0;
   const kept = keep(event, result, { started, leftOut, touched });
   const again = moved.map((executionId) => ({ executionId, at: now }));
-  return { held: true, ...kept, ring: [...again, ...ring], endedDueAt: entity?.endedDueAt ?? null };
+  return { held: true, ...kept, ring: [...again, ...ring], endedDueAt: entity?.endedDueAt ?? null, isGivenBack };
+}
+
+function wholeOf(
+  tables: Tables,
+  entity: KeptEntity,
+  { wholeRefundId }: IntakeResult,
+  now: Instant,
+): NewEvent | undefined {
+  const told = tables.events.get(untoldRefund(entity) ?? "")?.row;
+  return told?.organization === entity.organization ? wholeRefund(told, entity, wholeRefundId, now) : undefined;
 }
 
 function executionsAbout(tables: Tables, organization: string, source: string, key: string): KeptExecution[] {
@@ -80,7 +98,7 @@ function start(tables: Tables, { plans }: IntakeResult): Pick<Caused, "started" 
   for (const plan of plans) {
     const { id, organization, source, entity, startAt } = plan.execution;
     const known = entity === null ? undefined : entityNamed(tables, organization, source, entity);
-    const accepted = known && isOver(known.row) && !plan.evenIfOver ? undefined : accept(tables, plan);
+    const accepted = known && isClosed(known.row) && !plan.evenIfOver ? undefined : accept(tables, plan);
     if (accepted?.kind === "accepted") ring.push({ executionId: id, at: startAt });
     else leftOut.push({ rule: plan.once.rule, reason: accepted ? refusalOf(accepted) : "stale" });
   }
