@@ -85,6 +85,11 @@ const cases: [what: string, change: Change, ...expected: RegExp[]][] = [
   ["not moved", { runs: [{ ...over[0]!, ends: "waits", dueAt: 5 }] }, /not waits/],
   ["not sent", { journal: [] }, /passed one without a message/],
   ["sent twice", { journal: [message, message] }, /I4: 2 messages/],
+  [
+    "sent more often than it was in doubt",
+    { journal: [message, message, message], attempts: [attempt, { ...attempt, id: "b", state: "uncertain" }] },
+    /I4: 3 messages/,
+  ],
   ["called when it was cancelled", { runs: over, sendings: [cancelled], cancelledAt: 999 }, /called after/],
   [
     "sent when it was cancelled",

@@ -2,6 +2,7 @@ import type { JournalEntry } from "../../fakes/sendgrid-journal.js";
 import type { LedgerSending, LedgerView } from "../ledger.js";
 import { checkMessages, type Expected, type MessageVerdict } from "../messages.js";
 import type { Books, KeptEvent } from "./books.js";
+import { retrying } from "./project.js";
 import type { Sent } from "./sender.js";
 import type { Run, Story } from "./story.js";
 
@@ -124,7 +125,7 @@ function checkEnd(email: string, sending: LedgerSending, { ends, dueAt }: Run, v
 
 function expectedOf({ state, policy }: LedgerSending, run: Run | undefined): Expected {
   const isDone = run !== undefined && run.ends !== "over" && state !== "held";
-  return { steps: run?.steps ?? [], isDone, mayRepeat: policy === "remind" };
+  return { steps: run?.steps ?? [], isDone, mayRepeat: retrying.has(policy) };
 }
 
 /** What is cancelled is not called for any more; what is on its way arrives. */

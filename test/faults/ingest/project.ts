@@ -47,15 +47,17 @@ options:
   };
 }
 
-/** Where a call may have been made twice, the steps of \`remind\` say so; all others hold. */
+/** Of these a step that is in doubt is tried again; the others hold. */
+export const retrying: ReadonlySet<string> = new Set(["thanks", "remind"]);
+
 const sequences = {
-  thanks: `  - { id: one, email: { subject: "Order {{ context.number }}", text: x, onUncertain: hold } }
+  thanks: `  - { id: one, email: { subject: "Order {{ context.number }}", text: x, onUncertain: retry } }
   - { id: after-one, wait: 1s }
-  - { id: two, email: { subject: two, text: x, onUncertain: hold } }
+  - { id: two, email: { subject: two, text: x, onUncertain: retry } }
   - { id: after-two, wait: 1s }
-  - { id: three, email: { subject: three, text: x, onUncertain: hold } }
+  - { id: three, email: { subject: three, text: x, onUncertain: retry } }
   - { id: long, wait: 30d }
-  - { id: four, email: { subject: four, text: x, onUncertain: hold } }
+  - { id: four, email: { subject: four, text: x, onUncertain: retry } }
 `,
   remind: `  - { id: booked, email: { subject: booked, text: x, onUncertain: retry } }
   - { id: before, wait: { until: entity.startsAt, offset: -1d, ifPast: exit } }
