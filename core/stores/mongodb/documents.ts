@@ -74,6 +74,8 @@ export interface SendingDocument extends Omit<Sending, "id" | "context"> {
   revision: number;
   /** Notes and attempts in the order in which they were written. */
   history: HistoryEntry[];
+  /** Its person was removed or erased: nothing new that somebody said is kept of it, and no captured message. */
+  gone?: true;
 }
 
 /** In both, `said` is what a provider, a template or a person said, and may name somebody. */
@@ -177,10 +179,12 @@ export interface SourceStateDocument {
 }
 
 export interface SchemaDocument {
-  _id: "store" | "upgrade";
+  _id: "store" | "upgrade" | "check";
   /** Of `store`: how many of the migrations it has seen. */
   version?: number;
   /** Of `upgrade`: who carries out migrations, and until when nobody else does. */
   holder?: string;
   until?: Instant;
+  /** Of `check`: how often somebody has asked whether the store can write. */
+  times?: number;
 }
