@@ -154,6 +154,8 @@ export interface InboxDocument extends Omit<
   notes: string[];
   /** A claim holds until then. */
   leaseUntil: Instant | null;
+  /** Who claimed it last: told apart from another claim that holds as long. */
+  claimId: string | null;
   /** A person in it was forgotten, and nothing that the intake says of it is kept. */
   forgotten: boolean;
   /** Hashes of the addresses that it names; missing when there are none. */
@@ -174,6 +176,10 @@ export interface EntityDocument extends Omit<KeptEntity, "data"> {
   replaced: string[];
   /** Hashes of the addresses that it names; missing when there are none. */
   mentions?: string[];
+  /** Goes up with every write, and with every settlement that relies on it as it is: two of them do not pass each other by. */
+  revision: number;
+  /** Something was started for it, and nobody has told anything of it yet: it is nobody's entity. */
+  isUntold?: true;
 }
 
 /** A business key that was used for a contact. */
