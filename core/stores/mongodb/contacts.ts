@@ -89,6 +89,8 @@ function conditions(
     ...(phone !== undefined && { phone: { $eq: phone } }),
     ...(locationId !== undefined && { locationId: { $eq: locationId } }),
     // Not a regular expression: whatever is searched for stands for itself.
-    ...(search !== undefined && { $expr: { $gte: [{ $indexOfBytes: ["$search", { $literal: search.toLowerCase() }] }, 0] } }),
+    ...(search !== undefined && {
+      $expr: { $gte: [{ $indexOfBytes: ["$search", { $literal: search.toLowerCase() }] }, 0] },
+    }),
   };
 }

@@ -84,9 +84,7 @@ async function lighten(database: Database, addresses: Addresses, contact: Contac
   if (left.length <= atOnce) return nothing;
   // First of all, so that nothing is written to them with what is left.
   await addresses.suppress(organization, addresses.hash(email), "erased", now);
-  const parts = await inParts(database, left, (session, ids) =>
-    forgetSendings(database, session, contact, ids, now),
-  );
+  const parts = await inParts(database, left, (session, ids) => forgetSendings(database, session, contact, ids, now));
   return parts.reduce(sum, nothing);
 }
 
@@ -120,7 +118,9 @@ async function forgetSendings(
   const those = { _id: { $in: [...ids] } };
   const executionIds = await database.sendings.distinct("executionId", those, { session });
   await leave(database, session, ids, "erased", now);
-  await database.sendings.updateMany(those, { $set: { context: "{}", "history.$[].said": null } }, { session });
+  const silent = { $set: { context: "{}", "history.$[one].said": null } };
+  const arrayFilters = [{ "one.said": { $type: "string" } }];
+  await database.sendings.updateMany(those, silent, { arrayFilters, session });
   const { deletedCount: messages } = await database.outbox.deleteMany({ sendingId: { $in: [...ids] } }, { session });
   const answers = await blank(database, session, contact, { executionId: { $in: executionIds } });
   return { contacts: 0, sendings: ids.length, messages, answers };

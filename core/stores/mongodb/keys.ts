@@ -36,6 +36,16 @@ export function mongodbKeys({ apiKeys }: Database): ApiKeys {
   };
 }
 
-function keyOf({ _id: id, organization, name, hash, scopes, active, expiresAt, lastUsedAt, createdAt }: ApiKeyDocument): ApiKey {
+function keyOf({
+  _id: id,
+  organization,
+  name,
+  hash,
+  scopes,
+  active,
+  expiresAt,
+  lastUsedAt,
+  createdAt,
+}: ApiKeyDocument): ApiKey {
   return { id, organization, name, hash, scopes, active, expiresAt, lastUsedAt, createdAt };
 }

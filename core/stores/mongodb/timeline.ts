@@ -1,7 +1,7 @@
 import type { TimelineEntry } from "../../contracts/model.js";
 import type { Page, PageRequest } from "../../contracts/store.js";
 import type { Database } from "./database.js";
-import type { AttemptEntry, HistoryEntry, SendingDocument } from "./documents.js";
+import type { CallEntry, HistoryEntry, OutcomeEntry, SendingDocument } from "./documents.js";
 
 type Told = Pick<SendingDocument, "_id" | "createdAt" | "history">;
 
@@ -43,35 +43,41 @@ export async function contactTimeline(
  * were, and as led to it.
  */
 function entriesOf({ _id: sendingId, createdAt, history }: Told): Placed[] {
-  const placed: Placed[] = [{ sendingId, number: 0, part: 0, entry: entry({ at: createdAt, kind: "created" }) }];
+  const place = (number: number, part: number, entry: TimelineEntry): Placed => ({ sendingId, number, part, entry });
+  const placed = [place(0, 0, entry({ at: createdAt, kind: "created" }))];
+  const outcomes = new Map(history.filter(isOutcome).map((outcome) => [outcome.attemptId, outcome]));
   let notes = 0;
   for (const one of history) {
-    if (isAttempt(one)) {
-      const number = notes + one.ledBy;
-      placed.push(...partsOf(one).map((part, index) => ({ sendingId, number, part: index + 1, entry: part })));
+    if (isOutcome(one)) continue;
+    if (isCall(one)) {
+      const outcome = outcomes.get(one.attemptId);
+      const number = notes + (outcome?.ledBy ?? 0);
+      placed.push(...partsOf(one, outcome).map((part, index) => place(number, index + 1, part)));
     } else {
       notes += 1;
       const { at, kind, stepId, reason, said: note } = one;
-      placed.push({ sendingId, number: notes, part: 0, entry: entry({ at, kind, stepId, reason, note }) });
+      placed.push(place(notes, 0, entry({ at, kind, stepId, reason, note })));
     }
   }
   return placed;
 }
 
-function partsOf({ attemptId, stepId, claimedAt, callingAt, settledAt, state, said, providerId }: AttemptEntry) {
+function partsOf({ at, claimedAt, stepId, attemptId }: CallEntry, ended: OutcomeEntry | undefined): TimelineEntry[] {
   const parts = [
     entry({ at: claimedAt, kind: "claimed", stepId, attemptId }),
-    entry({ at: callingAt, kind: "calling", stepId, attemptId }),
+    entry({ at, kind: "calling", stepId, attemptId }),
   ];
-  if (settledAt === null || state === "calling") return parts;
-  return [
-    ...parts,
-    entry({ at: settledAt, kind: "settled", stepId, attemptId, outcome: state, reason: said, providerId }),
-  ];
+  if (!ended) return parts;
+  const { outcome, said: reason, providerId } = ended;
+  return [...parts, entry({ at: ended.at, kind: "settled", stepId, attemptId, outcome, reason, providerId })];
 }
 
-function isAttempt(one: HistoryEntry): one is AttemptEntry {
-  return "attemptId" in one;
+function isCall(one: HistoryEntry): one is CallEntry {
+  return one.kind === "call";
+}
+
+function isOutcome(one: HistoryEntry): one is OutcomeEntry {
+  return one.kind === "outcome";
 }
 
 function entry(rest: Partial<TimelineEntry> & Pick<TimelineEntry, "at" | "kind">): TimelineEntry {
