@@ -1,7 +1,12 @@
 import { mongodbAddresses } from "./addresses.js";
+import { mongodbChannels } from "./channels.js";
+import { mongodbContacts } from "./contacts.js";
 import { openDatabase, type Database } from "./database.js";
+import { mongodbHousekeeping } from "./housekeeping.js";
+import { mongodbKeys } from "./keys.js";
 import { migrate } from "./migrations.js";
 import { storeError } from "./errors.js";
+import { mongodbOutbox } from "./outbox.js";
 import { secret } from "./secrets.js";
 
 export interface MongodbOptions {
@@ -29,7 +34,11 @@ function storeOf(database: Database, addressKey: Uint8Array) {
   return {
     database,
     addresses,
-    ...database.guarded({ secret: (name: string) => secret(database, name) }),
+    contacts: database.guarded(mongodbContacts(database, addresses)),
+    outbox: database.guarded(mongodbOutbox(database)),
+    channels: database.guarded(mongodbChannels(database)),
+    keys: database.guarded(mongodbKeys(database)),
+    ...database.guarded({ secret: (name: string) => secret(database, name), ...mongodbHousekeeping(database) }),
     close: () => database.close(),
   };
 }
