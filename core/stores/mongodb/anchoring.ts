@@ -31,23 +31,21 @@ export async function reanchor(
   now: Instant,
 ): Promise<string[]> {
   if (executionIds.length === 0) return [];
-  const { sendings } = database;
+  const { executions, sendings } = database;
+  // Whoever begins such a wait just now does the same to its execution: one of both sees what the other has done.
+  const met = { $inc: { revision: 1 } };
+  await executions.updateMany({ _id: { $in: [...executionIds] } }, met, { session });
   const going = { executionId: { $in: [...executionIds] }, state: { $in: ["open" as const, "held" as const] } };
-  const projection = { executionId: 1, stage: 1, calledBy: 1, attemptId: 1 } as const;
-  const found = await sendings.find(going, { projection, session }).toArray();
-  const isMoved = ({ stage, calledBy }: (typeof found)[number]) => stage === "anchored" && calledBy === null;
-  const moved = found.filter(isMoved);
-  // Whoever works on one of these may have reckoned with the old times: it settles after us, and looks at them again, or we are tried again.
-  const claimed = found.filter((one) => !isMoved(one) && one.attemptId !== null).map(({ _id }) => _id);
-  if (claimed.length > 0) await sendings.updateMany({ _id: { $in: claimed } }, { $inc: { revision: 1 } }, { session });
-  if (moved.length === 0) return [];
+  const anchored = { ...going, stage: "anchored" as const, calledBy: null };
+  const found = await sendings.find(anchored, { projection: { executionId: 1 }, session }).toArray();
+  if (found.length === 0) return [];
   const said = "the times of its entity changed";
   const note: Record<keyof NoteEntry, unknown> = { at: now, kind: "moved", stepId: "$stepId", reason: "by_entity", said };
   const again = { state: "open", reason: null, stage: "before", dueAt: now, ...unclaimed, updatedAt: now };
   const counted = { revision: { $add: ["$revision", 1] }, history: { $concatArrays: ["$history", [note]] } };
-  const ids = moved.map(({ _id }) => _id);
+  const ids = found.map(({ _id }) => _id);
   await sendings.updateMany({ _id: { $in: ids } }, [{ $set: { ...again, ...counted } }], { session });
-  const executions = [...new Set(moved.map(({ executionId }) => executionId))];
-  await makeDue(database, executions, now, { session });
-  return executions;
+  const moved = [...new Set(found.map(({ executionId }) => executionId))];
+  await makeDue(database, moved, now, { session });
+  return moved;
 }

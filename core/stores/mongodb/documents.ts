@@ -176,7 +176,7 @@ export interface EntityDocument extends Omit<KeptEntity, "data"> {
   replaced: string[];
   /** Hashes of the addresses that it names; missing when there are none. */
   mentions?: string[];
-  /** Goes up with every write, and with every settlement that relies on it as it is: two of them do not pass each other by. */
+  /** Goes up with every write, and with whatever relies on it as it is (starts somebody, waits for its times): they do not pass each other by. */
   revision: number;
   /** Something was started for it, and nobody has told anything of it yet: it is nobody's entity. */
   isUntold?: true;

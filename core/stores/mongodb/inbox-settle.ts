@@ -119,8 +119,8 @@ async function cancel(
 ): Promise<number> {
   let count = 0;
   for (const { source, entity: key, reason, sequenceIds } of cancels) {
-    const isUpdated = source === own && updated?.names.includes(key);
-    const names = isUpdated ? updated.names : await namesOf(database, organization, source, key, session);
+    const known = source === own && updated?.names.includes(key) ? updated.names : undefined;
+    const names = known ?? await namesOf(database, organization, source, key, session);
     const executions = await executionsAbout(database, session, { organization, source }, names, sequenceIds);
     if (executions.length > 0)
       count += await cancelSendings(database, session, theSendings.ofExecutions(executions), reason, now);

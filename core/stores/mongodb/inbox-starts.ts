@@ -2,7 +2,7 @@ import type { ClientSession } from "mongodb";
 import type { Entity, EventPlan, Settled } from "../../contracts/inbox.js";
 import { isClosed } from "../../contracts/refunds.js";
 import { refusalOf, type Caused, type LeftOut } from "../../contracts/settled-as.js";
-import { acceptPlan } from "./accept.js";
+import { accept } from "./accept.js";
 import type { Addresses } from "./addresses.js";
 import type { Database } from "./database.js";
 import { relyOnEntity, type Updated } from "./entities.js";
@@ -27,7 +27,7 @@ export async function startPlans(
       leftOut.push({ rule, reason: "stale" });
       continue;
     }
-    const accepted = await acceptPlan(database, session, addresses, plan);
+    const accepted = await accept(database, addresses, plan, session);
     if (accepted.kind === "accepted") ring.push({ executionId: id, at: startAt });
     else leftOut.push({ rule, reason: refusalOf(accepted) });
   }
