@@ -1,10 +1,15 @@
 import type { Store } from "../../contracts/store.js";
 import { mongodbAddresses } from "./addresses.js";
 import { mongodbAttempts } from "./attempts.js";
+import { mongodbChannels } from "./channels.js";
+import { mongodbContacts } from "./contacts.js";
 import { openDatabase, type Database } from "./database.js";
 import { storeError } from "./errors.js";
 import { mongodbExecutions } from "./executions.js";
+import { mongodbHousekeeping } from "./housekeeping.js";
+import { mongodbKeys } from "./keys.js";
 import { migrate } from "./migrations.js";
+import { mongodbOutbox } from "./outbox.js";
 import { secret } from "./secrets.js";
 import { mongodbSendings } from "./sendings.js";
 import { mongodbSequences } from "./sequences.js";
@@ -43,7 +48,11 @@ function storeOf(database: Database, addressKey: Uint8Array) {
     sendings: database.guarded(mongodbSendings(database, addresses)),
     attempts: database.guarded(mongodbAttempts(database, addresses)),
     sequences: database.guarded(mongodbSequences(database)),
-    ...database.guarded({ secret: (name: string) => secret(database, name) }),
+    contacts: database.guarded(mongodbContacts(database, addresses)),
+    outbox: database.guarded(mongodbOutbox(database)),
+    channels: database.guarded(mongodbChannels(database)),
+    keys: database.guarded(mongodbKeys(database)),
+    ...database.guarded({ secret: (name: string) => secret(database, name), ...mongodbHousekeeping(database) }),
     close: () => database.close(),
   };
 }
