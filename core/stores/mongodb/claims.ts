@@ -17,17 +17,26 @@ interface Taken {
   sending: SendingHead;
 }
 
+type Request = Parameters<Sendings["claimDue"]>[0];
+
+/** Takes what is due. Where somebody else was faster, it looks for what is left. */
+export async function claimDue(database: Database, addresses: Addresses, request: Request): Promise<Claim[]> {
+  const taken: Taken[] = [];
+  for (let limit = request.limit; limit > 0; limit = request.limit - taken.length) {
+    const wanted = await due(database, { ...request, limit });
+    const held = await lease(database, wanted, request.leaseUntil);
+    taken.push(...held);
+    if (held.length === wanted.length) break;
+  }
+  return told(database, addresses, taken);
+}
+
 /**
  * A sending whose lease lapsed during a call is not given out again before that call is settled: its step may have been sent, and what
  * follows is for the step to decide.
  */
-export async function claimDue(
-  database: Database,
-  addresses: Addresses,
-  { executionId, now, leaseUntil, limit, newId }: Parameters<Sendings["claimDue"]>[0],
-): Promise<Claim[]> {
-  const { sendings } = database;
-  const due = sendings.find<SendingHead>(
+async function due({ sendings }: Database, { executionId, now, limit, newId }: Request): Promise<Taken[]> {
+  const found = sendings.find<SendingHead>(
     {
       executionId: { $eq: executionId },
       state: "open",
@@ -37,16 +46,19 @@ export async function claimDue(
     },
     { projection: headOnly, sort: { dueAt: 1, _id: 1 }, limit, ...fresh },
   );
-  const wanted = (await due.toArray()).map((sending) => ({ attemptId: newId(), claimedAt: now, sending }));
-  if (wanted.length === 0) return [];
+  return (await found.toArray()).map((sending) => ({ attemptId: newId(), claimedAt: now, sending }));
+}
+
+async function lease(database: Database, wanted: readonly Taken[], leaseUntil: Instant): Promise<readonly Taken[]> {
+  if (wanted.length === 0) return wanted;
   const leases = wanted.map(({ attemptId, sending: { _id, revision } }) => ({
     updateOne: {
       filter: { _id: { $eq: _id }, revision },
       update: { $set: { attemptId, leaseUntil }, $inc: { revision: 1 } },
     },
   }));
-  const { matchedCount } = await sendings.bulkWrite(leases, { ordered: false, ...soon });
-  return told(database, addresses, matchedCount === wanted.length ? wanted : await ours(database, wanted));
+  const { matchedCount } = await database.sendings.bulkWrite(leases, { ordered: false, ...soon });
+  return matchedCount === wanted.length ? wanted : ours(database, wanted);
 }
 
 /** Those that nobody else took, moved or ended in the meantime. */

@@ -6,6 +6,7 @@ import type { Addresses } from "./addresses.js";
 import { cancelSendings, theSendings } from "./cancelling.js";
 import type { Database } from "./database.js";
 import { idOf } from "./documents.js";
+import { fresh } from "./hot.js";
 import { rest } from "./rest.js";
 import { executionOf } from "./sending-documents.js";
 
@@ -14,7 +15,7 @@ export function mongodbExecutions(database: Database, addresses: Addresses): Exe
   const acceptSoon = acceptQueue(database, addresses);
 
   async function find(organization: string, id: string): Promise<Execution | undefined> {
-    const found = await executions.findOne({ _id: { $eq: id }, organization: { $eq: organization } });
+    const found = await executions.findOne({ _id: { $eq: id }, organization: { $eq: organization } }, fresh);
     return found ? executionOf(found) : undefined;
   }
 
@@ -36,7 +37,7 @@ export function mongodbExecutions(database: Database, addresses: Addresses): Exe
           $or: [{ dueAt: { $gt: after.dueAt } }, { _id: { $gt: after.id } }],
           sequenceId: { $nin: paused.map(({ _id }) => _id) },
         },
-        { projection: { dueAt: 1 }, sort: { dueAt: 1, _id: 1 }, limit },
+        { projection: { dueAt: 1 }, sort: { dueAt: 1, _id: 1 }, limit, ...fresh },
       );
       return (await due.toArray()).map(({ _id, dueAt }) => ({ id: _id, dueAt: dueAt as Instant }));
     },

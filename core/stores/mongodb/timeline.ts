@@ -1,97 +1,99 @@
 import type { TimelineEntry } from "../../contracts/model.js";
 import type { Page, PageRequest } from "../../contracts/store.js";
 import type { Database } from "./database.js";
-import type { CallEntry, OutcomeEntry, SendingDocument } from "./documents.js";
+import type { CallEntry, HistoryEntry, OutcomeEntry, SendingDocument } from "./documents.js";
 
-type Told = Pick<SendingDocument, "_id" | "organization" | "createdAt" | "history">;
+type Told = Pick<SendingDocument, "_id" | "createdAt" | "history">;
 
-/**
- * An entry with its place among those of the same time: a sending is created, then its notes come by number, and an attempt comes as a
- * whole after as many of them as there were.
- */
+/** `number` and `part` put entries of one time in the order of their causes. */
 interface Placed {
-  entry: TimelineEntry;
+  sendingId: string;
   number: number;
   part: number;
+  entry: TimelineEntry;
 }
 
-const wanted = { organization: 1, createdAt: 1, history: 1 } as const;
-const nothing = { stepId: null, attemptId: null, outcome: null, reason: null, providerId: null, note: null };
+const told = { createdAt: 1, history: 1 } as const;
 
 /** Oldest first, with `created` before all others. */
-export async function sendingTimeline(
-  { sendings }: Database,
-  organization: string,
-  id: string,
-): Promise<TimelineEntry[]> {
-  const which = { _id: { $eq: id }, organization: { $eq: organization } };
-  const sending = await sendings.findOne<Told>(which, { projection: wanted });
+export async function sendingTimeline(database: Database, organization: string, id: string): Promise<TimelineEntry[]> {
+  const own = { _id: { $eq: id }, organization: { $eq: organization } };
+  const sending = await database.sendings.findOne<Told>(own, { projection: told });
   if (!sending) return [];
-  const [created, ...others] = placedEntries(sending);
-  return [created, ...others.sort(inOrder)].flatMap((placed) => placed?.entry ?? []);
+  const [created, ...rest] = entriesOf(sending);
+  return [...(created ? [created] : []), ...rest.sort(order)].map(({ entry }) => entry);
 }
 
 /** Newest first, of all sendings of a contact. */
 export async function contactTimeline(
-  { sendings }: Database,
+  database: Database,
   organization: string,
   contactId: string,
   { page, limit }: PageRequest,
 ): Promise<Page<TimelineEntry & { sendingId: string }>> {
-  // By the contact alone: no index of the organization is ever taken for it.
-  const found = await sendings.find<Told>({ contactId: { $eq: contactId } }, { projection: wanted }).toArray();
-  const own = found.filter((sending) => sending.organization === organization);
-  const all = own.flatMap((sending) => placedEntries(sending).map((placed) => ({ sendingId: sending._id, placed })));
-  all.sort(
-    (one, other) =>
-      other.placed.entry.at - one.placed.entry.at ||
-      inAlphabet(other.sendingId, one.sendingId) ||
-      inOrder(other.placed, one.placed),
-  );
-  const items = all.slice((page - 1) * limit, page * limit);
-  return { items: items.map(({ sendingId, placed }) => ({ ...placed.entry, sendingId })), total: all.length };
+  const theirs = { contactId: { $eq: contactId }, organization: { $eq: organization } };
+  const sendings = await database.sendings.find<Told>(theirs, { projection: told }).toArray();
+  const all = sendings.flatMap(entriesOf).sort((one, other) => order(other, one));
+  const items = all.slice((page - 1) * limit, page * limit).map(({ sendingId, entry }) => ({ ...entry, sendingId }));
+  return { items, total: all.length };
 }
 
-/** `created` first; the others as they were written. */
-function placedEntries({ createdAt, history }: Told): Placed[] {
-  const outcomes = new Map(history.flatMap((one) => (one.kind === "outcome" ? [[one.attemptId, one] as const] : [])));
-  const entries: Placed[] = [{ entry: { ...nothing, at: createdAt, kind: "created" }, number: 0, part: 0 }];
+/**
+ * Every entry of a sending: it is created, then its notes come by number, and an attempt comes as a whole after as many of them as there
+ * were, and as led to it.
+ */
+function entriesOf({ _id: sendingId, createdAt, history }: Told): Placed[] {
+  const place = (number: number, part: number, entry: TimelineEntry): Placed => ({ sendingId, number, part, entry });
+  const placed = [place(0, 0, entry({ at: createdAt, kind: "created" }))];
+  const outcomes = new Map(history.filter(isOutcome).map((outcome) => [outcome.attemptId, outcome]));
   let notes = 0;
   for (const one of history) {
-    if (one.kind === "outcome") continue;
-    if (one.kind === "call") entries.push(...attemptEntries(one, outcomes.get(one.attemptId), notes));
-    else {
-      const { at, kind, stepId, reason, said } = one;
-      entries.push({ entry: { ...nothing, at, kind, stepId, reason, note: said }, number: ++notes, part: 0 });
+    if (isOutcome(one)) continue;
+    if (isCall(one)) {
+      const outcome = outcomes.get(one.attemptId);
+      const number = notes + (outcome?.ledBy ?? 0);
+      placed.push(...partsOf(one, outcome).map((part, index) => place(number, index + 1, part)));
+    } else {
+      notes += 1;
+      const { at, kind, stepId, reason, said: note } = one;
+      placed.push(place(notes, 0, entry({ at, kind, stepId, reason, note })));
     }
   }
-  return entries;
+  return placed;
 }
 
-function attemptEntries(call: CallEntry, end: OutcomeEntry | undefined, notes: number): Placed[] {
-  const { attemptId, stepId, claimedAt, at } = call;
-  const number = notes + (end?.ledBy ?? 0);
-  const about = { ...nothing, stepId, attemptId };
-  const entries: Placed[] = [
-    { entry: { ...about, at: claimedAt, kind: "claimed" }, number, part: 1 },
-    { entry: { ...about, at, kind: "calling" }, number, part: 2 },
+function partsOf({ at, claimedAt, stepId, attemptId }: CallEntry, ended: OutcomeEntry | undefined): TimelineEntry[] {
+  const parts = [
+    entry({ at: claimedAt, kind: "claimed", stepId, attemptId }),
+    entry({ at, kind: "calling", stepId, attemptId }),
   ];
-  if (!end) return entries;
-  const { outcome, said, providerId } = end;
-  const settled: TimelineEntry = { ...about, at: end.at, kind: "settled", outcome, reason: said, providerId };
-  return [...entries, { entry: settled, number, part: 3 }];
+  if (!ended) return parts;
+  const { outcome, said: reason, providerId } = ended;
+  return [...parts, entry({ at: ended.at, kind: "settled", stepId, attemptId, outcome, reason, providerId })];
 }
 
-function inOrder(one: Placed, other: Placed): number {
+function isCall(one: HistoryEntry): one is CallEntry {
+  return one.kind === "call";
+}
+
+function isOutcome(one: HistoryEntry): one is OutcomeEntry {
+  return one.kind === "outcome";
+}
+
+function entry(rest: Partial<TimelineEntry> & Pick<TimelineEntry, "at" | "kind">): TimelineEntry {
+  return { stepId: null, attemptId: null, outcome: null, reason: null, providerId: null, note: null, ...rest };
+}
+
+function order(one: Placed, other: Placed): number {
   return (
     one.entry.at - other.entry.at ||
+    compared(one.sendingId, other.sendingId) ||
     one.number - other.number ||
-    inAlphabet(one.entry.attemptId ?? "", other.entry.attemptId ?? "") ||
+    compared(one.entry.attemptId ?? "", other.entry.attemptId ?? "") ||
     one.part - other.part
   );
 }
 
-function inAlphabet(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
+function compared(one: string, other: string): number {
+  return one === other ? 0 : one < other ? -1 : 1;
 }
