@@ -5,6 +5,8 @@ export interface Done {
   collection: string;
   plan: string;
   isCount: boolean;
+  /** How many documents it looked at. */
+  examined: number;
   command: string;
 }
 
@@ -19,9 +21,10 @@ export async function doneDuring(db: Db, work: () => Promise<unknown>): Promise<
   const profile = db.collection("system.profile");
   const seen = await profile.find({ planSummary: { $exists: true }, ns: { $not: /\.system\./ } }).toArray();
   await profile.drop();
-  return seen.map(({ ns, planSummary, command }) => ({
+  return seen.map(({ ns, planSummary, command, docsExamined }) => ({
     collection: String(ns).slice(String(ns).indexOf(".") + 1),
     plan: String(planSummary),
+    examined: Number(docsExamined),
     isCount: (command as Document)["aggregate"] !== undefined,
     command: JSON.stringify(command as Document),
   }));
