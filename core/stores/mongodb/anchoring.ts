@@ -40,7 +40,13 @@ export async function reanchor(
   const found = await sendings.find(anchored, { projection: { executionId: 1 }, session }).toArray();
   if (found.length === 0) return [];
   const said = "the times of its entity changed";
-  const note: Record<keyof NoteEntry, unknown> = { at: now, kind: "moved", stepId: "$stepId", reason: "by_entity", said };
+  const note: Record<keyof NoteEntry, unknown> = {
+    at: now,
+    kind: "moved",
+    stepId: "$stepId",
+    reason: "by_entity",
+    said,
+  };
   const again = { state: "open", reason: null, stage: "before", dueAt: now, ...unclaimed, updatedAt: now };
   const counted = { revision: { $add: ["$revision", 1] }, history: { $concatArrays: ["$history", [note]] } };
   const ids = found.map(({ _id }) => _id);

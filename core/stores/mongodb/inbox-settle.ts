@@ -67,8 +67,7 @@ async function carryOut(
   const cancelled = await cancel(database, session, result, event, updated, now);
   const { started, leftOut, ring } = await startPlans(database, session, addresses, result.plans, updated);
   const isGivenBack =
-    updated !== undefined &&
-    (await tellWhole(database, session, addresses, updated.entity, result.wholeRefundId, now));
+    updated !== undefined && (await tellWhole(database, session, addresses, updated.entity, result.wholeRefundId, now));
   const touched = cancelled > 0 || moved.length > 0 || result.redact.length > 0;
   const caused = { started, leftOut, touched };
   const { status, reason } = await keepResult(database, session, addresses, result, caused, forgotten);
@@ -120,7 +119,7 @@ async function cancel(
   let count = 0;
   for (const { source, entity: key, reason, sequenceIds } of cancels) {
     const known = source === own && updated?.names.includes(key) ? updated.names : undefined;
-    const names = known ?? await namesOf(database, organization, source, key, session);
+    const names = known ?? (await namesOf(database, organization, source, key, session));
     const executions = await executionsAbout(database, session, { organization, source }, names, sequenceIds);
     if (executions.length > 0)
       count += await cancelSendings(database, session, theSendings.ofExecutions(executions), reason, now);
