@@ -36,6 +36,8 @@ export interface ContactDocument extends Omit<Contact, "id" | "customFields"> {
   addressHash: string;
   /** What a search looks in, in lower case. */
   search: string;
+  /** Goes up with every write: one that changed nothing else would not meet that of somebody who removes the contact at the same time. */
+  revision: number;
 }
 
 export interface SuppressionDocument {
