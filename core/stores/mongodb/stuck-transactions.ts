@@ -1,4 +1,4 @@
-import { MongoServerError, type Db, type Document } from "mongodb";
+import { MongoServerError, ReadConcern, type Db, type Document } from "mongodb";
 import type { Log } from "../../contracts/log.js";
 import type { Duration } from "../../contracts/model.js";
 
@@ -11,7 +11,8 @@ const unauthorized = 13;
  * after which the server ends them itself.
  */
 export function stuckTransactions(db: Db, log: Log, idle = idleFor): { end(): Promise<void> } {
-  const admin = db.client.db("admin");
+  // Of operations, nothing else can be told.
+  const admin = db.client.db("admin", { readConcern: new ReadConcern("local") });
   let isForbidden = false;
 
   return {
