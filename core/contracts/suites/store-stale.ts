@@ -59,7 +59,7 @@ export function staleSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     const [one, other, third] = [await enrol(), await enrol(), await enrol()];
     const claims = [];
     for (const { executionId } of [one, other, third]) claims.push(await claimOne(executionId));
-    for (const [index, claim] of claims.entries()) await call(claim, start + minute - index);
+    for (const [index, claim] of claims.entries()) await call(claim, start + 9 - index);
     const orphans = async (limit = 10) => {
       const found = await store.attempts.orphans([one.executionId, third.executionId], limit);
       return found.map(({ attemptId, stepId }) => ({ attemptId, stepId }));
