@@ -1,13 +1,15 @@
 import { test } from "tap";
 import { day, onStage, position, start, type Stage } from "../../../../core/contracts/suites/store-stage.js";
+import type { MongodbStore } from "../../../../core/stores/mongodb/mongodb-store.js";
 import { withoutMongodb } from "../../../mongod/mongodb.js";
-import { freshStore, type OpenStore } from "./fresh-store.js";
+import { emptiedStore } from "./emptied.js";
 
 const skip = withoutMongodb;
+const open = emptiedStore();
 const parked = position({ parkedOn: "email", reason: "channel_paused" });
 
 test("a channel that resumes lets go more than one transaction takes", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   const total = await park(store, 450);
   await store.channels.pause("email", "401", null, start);
   await store.channels.resume("email", start + day);
@@ -19,7 +21,7 @@ test("a channel that resumes lets go more than one transaction takes", { skip },
 });
 
 test("what was let go in part is let go whole when the channel is resumed again", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   const total = await park(store, 450);
   const { sendings } = store.database;
   await sendings.updateMany({ _id: { $lt: "s2" } }, { $set: { parkedOn: null, reason: null, dueAt: start } });
@@ -30,13 +32,13 @@ test("what was let go in part is let go whole when the channel is resumed again"
 });
 
 test("of several that pause a channel at the same time none fails", { skip }, async (t) => {
-  const { channels } = await freshStore(t);
+  const { channels } = (await open()).subject;
   await Promise.all(Array.from({ length: 8 }, (_, index) => channels.pause("email", `${index}`, null, start)));
   t.match(await channels.get("email"), { state: "paused", since: start });
 });
 
 test("a rest that goes on while its channel resumes does not forget the sending", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   await staged(store, async ({ enrol, claimOne, settle }) => {
     for (let round = 0; round < 20; round++) {
       const { executionId } = await enrol({ emails: [`${round}@example.com`] });
@@ -49,7 +51,7 @@ test("a rest that goes on while its channel resumes does not forget the sending"
 });
 
 /** As many sendings that are parked on the channel, each of an execution that rests; answers how many. */
-async function park(store: OpenStore, total: number): Promise<number> {
+async function park(store: MongodbStore, total: number): Promise<number> {
   const { sendings, executions } = store.database;
   await staged(store, async ({ enrol, claimOne, settle }) => {
     const { executionId } = await enrol();
@@ -66,7 +68,7 @@ async function park(store: OpenStore, total: number): Promise<number> {
 }
 
 /** With the sequences of the stage. */
-async function staged(store: OpenStore, body: (stage: Stage) => Promise<void>): Promise<void> {
+async function staged(store: MongodbStore, body: (stage: Stage) => Promise<void>): Promise<void> {
   const run = onStage(
     (_, test) => test(),
     async () => ({ subject: store, close: async () => {} }),
