@@ -140,7 +140,7 @@ function message(sendingId: string, attemptId: string): OutboxMessage {
 }
 
 /** The suites' stage on a store that somebody else closes. */
-async function stageOn(store: Store): Promise<InboxStage> {
+export async function stageOn(store: Store): Promise<InboxStage> {
   let set: InboxStage | undefined;
   const make = () => Promise.resolve({ subject: store, close: () => Promise.resolve() });
   await onInboxStage((_, body) => body(), make, "stage")("is set", (stage) => Promise.resolve(void (set = stage)));
