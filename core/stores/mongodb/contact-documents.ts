@@ -1,0 +1,24 @@
+import type { Contact, JsonObject } from "../../contracts/model.js";
+import type { Addresses } from "./addresses.js";
+import type { ContactDocument } from "./documents.js";
+
+export function contactOf({ _id, customFields, addressHash, search, ...contact }: ContactDocument): Contact {
+  return { id: _id, ...contact, customFields: JSON.parse(customFields) as JsonObject };
+}
+
+export function contactDocument({ id, customFields, ...contact }: Contact, addresses: Addresses): ContactDocument {
+  return {
+    _id: id,
+    ...contact,
+    customFields: JSON.stringify(customFields),
+    addressHash: addresses.hash(contact.email),
+    search: searchText(contact),
+  };
+}
+
+function searchText({ email, firstName, lastName }: Pick<Contact, "email" | "firstName" | "lastName">): string {
+  return [email, firstName, lastName]
+    .filter((part) => part !== null)
+    .join(" ")
+    .toLowerCase();
+}
