@@ -6,7 +6,10 @@ export function contactOf({ _id, customFields, addressHash, search, ...contact }
   return { id: _id, ...contact, customFields: JSON.parse(customFields) as JsonObject };
 }
 
-export function contactDocument({ id, customFields, ...contact }: Contact, addresses: Addresses): ContactDocument {
+export function contactDocument(
+  { id, customFields, ...contact }: Contact,
+  addresses: Pick<Addresses, "hash">,
+): ContactDocument {
   return {
     _id: id,
     ...contact,

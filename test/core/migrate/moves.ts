@@ -58,7 +58,7 @@ export function moveSuite(name: string, options: Options, makeSource: MakeHome, 
       const { outcomes } = JSON.parse(body) as { outcomes: PersonOutcome[] };
       t.same(
         outcomes.map(({ status }) => status),
-        ["suppressed", "suppressed", "queued"],
+        ["unsubscribed", "unsubscribed", "queued"],
       );
     });
   });
