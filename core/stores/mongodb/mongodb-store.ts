@@ -2,6 +2,8 @@ import { mongodbAddresses } from "./addresses.js";
 import { openDatabase, type Database } from "./database.js";
 import { migrate } from "./migrations.js";
 import { storeError } from "./errors.js";
+import { requireUnmoved } from "./moves.js";
+import { placeOf } from "./place.js";
 import { secret } from "./secrets.js";
 
 export interface MongodbOptions {
@@ -17,6 +19,7 @@ export async function openMongodbStore({ url }: MongodbOptions) {
   const database = await openDatabase(url);
   try {
     await migrate(database.db);
+    await requireUnmoved(database.db, placeOf(url));
     return storeOf(database, await secret(database, "suppressions"));
   } catch (cause) {
     await database.close();
