@@ -9,6 +9,7 @@ import type {
   Instant,
   Note,
   OutboxMessage,
+  OutcomeStatus,
   Sending,
   Sequence,
   SequenceVersion,
@@ -70,25 +71,36 @@ export interface SendingDocument extends Omit<Sending, "id" | "context"> {
   leaseUntil: Instant | null;
   /** Which write noted that the claim calls; `null` before, and once the call is settled. */
   calledBy: string | null;
+  /** Calls that nobody has settled; of claims that were lost, too. */
+  calls: { attemptId: string; at: Instant }[];
   /** Goes up with every write. */
   revision: number;
-  /** Notes and attempts in the order in which they were written. */
+  /** What happened to it, in the order in which it was written. Nothing in it is changed, but that `said` can be emptied. */
   history: HistoryEntry[];
 }
 
-/** In both, `said` is what a provider, a template or a person said, and may name somebody. */
-export type HistoryEntry = NoteEntry | AttemptEntry;
+/** `said` is what a provider, a template or a person said, and may name somebody. */
+export type HistoryEntry = NoteEntry | CallEntry | OutcomeEntry;
 
 export interface NoteEntry extends Required<Omit<Note, "note">> {
   said: string | null;
 }
 
-export interface AttemptEntry extends Omit<Attempt, "id" | "sendingId" | "reason"> {
+/** A call was about to be made. */
+export interface CallEntry extends Pick<Attempt, "stepId" | "channel" | "claimedAt"> {
+  kind: "call";
+  at: Instant;
   attemptId: string;
+}
+
+/** How it ended. */
+export interface OutcomeEntry extends Pick<Attempt, "providerId"> {
+  kind: "outcome";
+  at: Instant;
+  attemptId: string;
+  outcome: OutcomeStatus;
   said: string | null;
-  /** As `callingAt`, while the call is under way, and only then: what a search for stale calls finds. */
-  calling?: Instant;
-  /** How many of the notes behind it tell of what led to the call. */
+  /** How many of the notes after the call tell of what led to it. */
   ledBy: number;
 }
 
