@@ -20,8 +20,10 @@ const homes = {
 };
 
 // The rooms of core/ know the contracts and nothing of each other, except these: pure rules that several need, the schemas of
-// what a file configures, and Agenda's own type, which cannot be a contract of ours.
+// what a file configures, Agenda's own type, which cannot be a contract of ours, and the foundations, each of which puts the parts of
+// one mode together.
 const neighbours = {
+  foundation: ["config/server-config[.]ts$", "jobs/", "stores/", "system/"],
   config: ["channels/", "expressions/", "people/", "schedule/", "steps/", "templates/"],
   http: ["config/"],
   steps: ["expressions/", "links/", "people/", "schedule/", "templates/"],
@@ -138,6 +140,13 @@ module.exports = {
       severity: "error",
       from: { path: "^(core|plugins|connectors)/", pathNot: "^core/(main[.]ts$|cli/)" },
       to: { path: "^core/(container|main)[.]ts$" },
+    },
+    {
+      name: "foundations-are-for-the-root",
+      comment: "a mode is chosen in one place, and what the other mode needs is never loaded",
+      severity: "error",
+      from: { path: "^(core|plugins|connectors)/", pathNot: "^core/(container[.]ts$|foundation/)" },
+      to: { path: "^core/foundation/(local|cluster)[.]ts$" },
     },
     {
       name: "no-tests-in-production",

@@ -1,5 +1,4 @@
 import "reflect-metadata";
-import { hostname } from "node:os";
 import { container as root, type DependencyContainer } from "tsyringe";
 import { openChannels } from "./channels/channels.js";
 import type { Project } from "./config/project.js";
@@ -7,13 +6,12 @@ import type { ServerConfig } from "./config/server-config.js";
 import type { Channel } from "./contracts/channel.js";
 import type { Log } from "./contracts/log.js";
 import type { Duration } from "./contracts/model.js";
-import type { Scheduler } from "./contracts/scheduler.js";
 import type { SourceVerbs } from "./contracts/source-verbs.js";
 import type { Store } from "./contracts/store.js";
 import type { Verbs } from "./contracts/verbs.js";
 import { stepExpressions } from "./expressions/expressions.js";
+import type { Foundation, Standing } from "./foundation/foundation.js";
 import { createHttpServer, type HttpServer } from "./http/server.js";
-import { agendaScheduler } from "./jobs/agenda-scheduler.js";
 import { unsubscribeLinks } from "./links/unsubscribe-links.js";
 import { normalizer } from "./people/normalizer.js";
 import { Advance } from "./pipeline/advance.js";
@@ -33,9 +31,6 @@ import { Sweep } from "./pipeline/sweep.js";
 import { openSources, type OpenSources } from "./platform/sources.js";
 import { believedSequences } from "./steps/believed-sequences.js";
 import { sequenceLibrary } from "./steps/sequences.js";
-import { sqliteAgendaBackend } from "./stores/sqlite/jobs.js";
-import { openSqliteStore } from "./stores/sqlite/sqlite-store.js";
-import { systemClock } from "./system/clock.js";
 import { systemIds } from "./system/ids.js";
 import { renderer } from "./templates/renderer.js";
 import {
@@ -60,6 +55,8 @@ const takingIn = 16;
 
 export interface RuntimeParts {
   config: ServerConfig;
+  /** What this process is among the others of its cluster; default: one that does everything. */
+  standing?: Standing;
   project: Project;
   log: Log;
   /** A key that opens the API of this runtime, and of no other. */
@@ -73,10 +70,12 @@ export interface Runtime {
   /** Answers `inject` also when nothing was started. */
   readonly http: HttpServer;
   /**
-   * For the one server of a database: publishes the project, takes up what the process before it had in hand, runs jobs and listens.
-   * Without it the runtime can still be used beside that server, which finds new alarms within seconds.
+   * For a server: publishes the project, takes up what dead processes had in hand, runs jobs and listens, as far as its role asks.
+   * Without it the runtime can still be used beside the servers of its store, which find new alarms within seconds.
    */
   start(): Promise<{ url: string }>;
+  /** Resolves with the reason when the other servers take this one for dead: it must end. */
+  readonly lost: Promise<Error>;
   /** Takes no new work and ends what is under way, within `timeout`: calls of providers that take longer are settled as uncertain. */
   stop(timeout: Duration): Promise<void>;
   /** Gives back files and sockets. */
@@ -85,28 +84,34 @@ export interface Runtime {
 
 /** Opens the store and the channels. Rejects with a sentence when one of them cannot be used. */
 export async function createRuntime(parts: RuntimeParts): Promise<Runtime> {
-  const { config, log } = parts;
-  const store = await openSqliteStore({ file: config.sqlite.file });
-  const scheduler = agendaScheduler({
-    backend: sqliteAgendaBackend(store.database),
-    name: config.node.name ?? hostname(),
-    log,
-    alone: true,
-  });
+  const foundation = await foundationOf(parts);
   try {
-    return await assembled(parts, store, scheduler);
+    return await assembled(parts, foundation);
   } catch (cause) {
-    await store.close();
+    await foundation.close();
     throw cause;
   }
 }
 
-async function assembled(parts: RuntimeParts, opened: Store, scheduler: Scheduler): Promise<Runtime> {
-  const store: Store = { ...opened, sequences: believedSequences(opened.sequences, systemClock) };
+/** Only what the mode needs is loaded. */
+async function foundationOf({ config, log }: RuntimeParts): Promise<Foundation> {
+  if (config.mode === "cluster") {
+    const { clusterFoundation } = await import("./foundation/cluster.js");
+    return clusterFoundation(config, log);
+  }
+  const { localFoundation } = await import("./foundation/local.js");
+  return localFoundation(config, log);
+}
+
+async function assembled(parts: RuntimeParts, foundation: Foundation): Promise<Runtime> {
+  const { scheduler, clock } = foundation;
+  const store: Store = { ...foundation.store, sequences: believedSequences(foundation.store.sequences, clock) };
+  const standing = parts.standing ?? { role: "all", version: "" };
+  const { role } = standing;
   const { config, project, log } = parts;
   const { directory } = project;
   const { organization, language, vars } = config;
-  const channels = await openChannels(config.channels, { store, clock: systemClock, ids: systemIds, log });
+  const channels = await openChannels(config.channels, { store, clock, ids: systemIds, log });
   let { publicUrl } = config.http;
   const links = unsubscribeLinks({
     secret: await store.secret("unsubscribe"),
@@ -117,7 +122,7 @@ async function assembled(parts: RuntimeParts, opened: Store, scheduler: Schedule
     organization,
     sources: project.sources,
     sequences: project.sequences,
-    clock: systemClock,
+    clock,
   });
   const sequences = sequenceLibrary({
     store,
@@ -138,12 +143,13 @@ async function assembled(parts: RuntimeParts, opened: Store, scheduler: Schedule
   container.register(SOURCES, { useValue: sources });
   container.register(DIRECTORY, { useValue: directory });
   container.register(NORMALIZER, { useValue: normalizer() });
-  container.register(CLOCK, { useValue: systemClock });
+  container.register(CLOCK, { useValue: clock });
   container.register(IDS, { useValue: systemIds });
   container.register(LOG, { useValue: log });
   container.register(SETTINGS, {
     useValue: {
-      lease: 120_000,
+      // Alone, a process takes up at its start what the one before it had in hand: nobody waits for a lease to lapse.
+      lease: foundation.alone ? 120_000 : config.node.lease,
       sweepEvery: 60_000,
       callGrace: 30_000,
       probeEvery: 15 * 60_000,
@@ -175,9 +181,10 @@ async function assembled(parts: RuntimeParts, opened: Store, scheduler: Schedule
     sources: sourceVerbsOf(container, sources),
     directory,
     normalizer: normalizer(),
-    clock: systemClock,
+    clock,
     ids: systemIds,
     log,
+    healthOnly: role === "worker",
     rateLimit: config.http.rateLimit,
     channels: [...channels].map(([name, { use }]) => ({ name, use })),
     links,
@@ -190,16 +197,20 @@ async function assembled(parts: RuntimeParts, opened: Store, scheduler: Schedule
     store,
     verbs,
     http,
+    lost: foundation.lost,
     async start() {
-      await store.sequences.publish(organization, project.sequences, systemClock.now());
-      await sweep.recover();
-      await scheduler.schedule(SWEEP, SWEEP_ID, systemClock.now());
-      await scheduler.start();
+      await foundation.join(standing);
+      await store.sequences.publish(organization, project.sequences, clock.now());
+      if (role !== "api") {
+        if (foundation.alone) await sweep.recover();
+        await scheduler.schedule(SWEEP, SWEEP_ID, clock.now());
+        await scheduler.start();
+      }
       const { url } = await http.start();
       if (publicUrl === null) await settleDoors(sources, url);
       publicUrl ??= url;
       ready = true;
-      setImmediate(() => warm(channels.values(), log));
+      if (role !== "api") setImmediate(() => warm(channels.values(), log));
       return { url };
     },
     async stop(timeout) {
@@ -209,6 +220,7 @@ async function assembled(parts: RuntimeParts, opened: Store, scheduler: Schedule
       const cut = setTimeout(() => deliver.cutShort(), timeout * 0.6);
       await Promise.all([http.stop(timeout), scheduler.stop(timeout), intake.halt()]);
       clearTimeout(cut);
+      await foundation.leave();
     },
     async close() {
       await Promise.all([
@@ -216,7 +228,7 @@ async function assembled(parts: RuntimeParts, opened: Store, scheduler: Schedule
         rendering.close(),
         ...[...channels.values()].map((channel) => channel.close()),
       ]);
-      await store.close();
+      await foundation.close();
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { Project } from "../config/project.js";
 import type { ServerConfig } from "../config/server-config.js";
 import type { Runtime } from "../container.js";
+import { usage } from "./failure.js";
 import { createLog } from "./log.js";
 import { Problems } from "./problems.js";
 import type { Context } from "./verb.js";
@@ -39,7 +40,7 @@ export async function withRuntime<T>(
   adminToken?: string,
 ): Promise<T> {
   const { config, project } = await readInstallation(asking);
-  await requireSoundAlone(config.sqlite.file);
+  if (config.mode === "local") await requireSoundAlone(config.sqlite.file);
   const log = createLog(asking.shell.stderr, "warn");
   const admin = adminToken === undefined ? {} : { adminToken };
   const runtime = await asking.parts.createRuntime({ config, project, log, ...admin });
@@ -48,6 +49,15 @@ export async function withRuntime<T>(
   } finally {
     await runtime.close();
   }
+}
+
+/** The database whose server is meant when none is named. Throws in a cluster, where there are many. */
+export function databaseOf(config: ServerConfig): string {
+  if (config.mode === "local") return config.sqlite.file;
+  throw usage(
+    "In the mode cluster a server has to be named",
+    "Add --server URL, the address of one of them or of all.",
+  );
 }
 
 /** A server that runs has looked already. */

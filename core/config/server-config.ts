@@ -10,10 +10,24 @@ import { readSource } from "./source-files.js";
 import { readYaml, type YamlFile } from "./yaml-file.js";
 
 /** How this process runs: the server config with every default filled in. Paths are absolute. */
-export interface ServerConfig {
+export type ServerConfig = LocalConfig | ClusterConfig;
+
+/** One process with its database in a file. */
+export interface LocalConfig extends AnyConfig {
+  mode: "local";
+  sqlite: { file: string };
+}
+
+/** One of several processes that share a MongoDB replica set. */
+export interface ClusterConfig extends AnyConfig {
+  mode: "cluster";
+  /** The address with everything in it, a password too: it is never shown. */
+  mongodb: { url: string };
+}
+
+interface AnyConfig {
   /** The file it was read from. */
   file: string;
-  mode: "local";
   organization: string;
   http: {
     listen: { host: string; port: number };
@@ -22,9 +36,11 @@ export interface ServerConfig {
     /** `null`: off. */
     rateLimit: { perMinute: number; perHour: number } | null;
   };
-  sqlite: { file: string };
-  /** `name` is `null` when none is configured. */
-  node: { name: string | null };
+  /**
+   * `name` is `null` when none is configured. `lease`: so long after a process fell silent another one takes up what it had in hand;
+   * in local mode a start does so at once.
+   */
+  node: { name: string | null; lease: Duration };
   project: string;
   vars: Readonly<Record<string, string>>;
   channels: Readonly<Record<string, ChannelConfig>>;
@@ -90,17 +106,21 @@ function readable(value: unknown): ServerFile {
 
 function resolved(given: ServerFile, file: string): ServerConfig {
   const below = (path: string) => resolve(dirname(file), path);
+  const rest = common(given, file, below);
+  if (given.mode === "cluster") return { ...rest, mode: "cluster", mongodb: { url: given.mongodb?.url ?? "" } };
+  return { ...rest, mode: "local", sqlite: { file: below(given.sqlite?.file ?? "data/furrow.db") } };
+}
+
+function common(given: ServerFile, file: string, below: (path: string) => string): AnyConfig {
   return {
     file,
-    mode: "local",
     organization: given.organization ?? "default",
     http: {
       listen: given.http?.listen ?? { host: "127.0.0.1", port: 3000 },
       publicUrl: given.http?.publicUrl ?? null,
       rateLimit: given.http?.rateLimit ?? null,
     },
-    sqlite: { file: below(given.sqlite?.file ?? "data/furrow.db") },
-    node: { name: given.node?.name || null },
+    node: { name: given.node?.name || null, lease: given.node?.lease ?? 30_000 },
     project: below(given.project ?? "project"),
     vars: given.vars ?? {},
     channels: { email: { use: "outbox" }, ...given.channels },

@@ -3,15 +3,17 @@ import { parseAddress } from "../channels/address.js";
 import type { ChannelConfig } from "../channels/channels.js";
 import type { Duration } from "../contracts/model.js";
 import { duration, language, parsedUrl, whole } from "./fields.js";
-import { notBuilt, oneOf, textRead } from "./schema.js";
+import { oneOf, textRead } from "./schema.js";
 
 /** A server config as it is written, read field by field; what is left out is not there. */
 export interface ServerFile {
-  mode?: "local";
+  mode?: "local" | "cluster";
   organization?: string;
   http?: { listen?: Listen; publicUrl?: string; rateLimit?: { perMinute: number; perHour: number } | null };
   sqlite?: { file?: string };
-  node?: { name?: string };
+  /** There when `mode` is `cluster`, and only then. */
+  mongodb?: { url: string };
+  node?: { name?: string; lease?: Duration };
   project?: string;
   vars?: Record<string, string>;
   channels?: Record<string, ChannelConfig>;
@@ -82,9 +84,24 @@ const channel = Joi.object({
   timeout: sendgridOnly(duration.custom(atLeast(1_000)).messages({ "duration.min": "`{#label}` must be at least 1s" })),
 });
 
+const mongodbUrl = textRead(
+  (text) => (/^mongodb(\+srv)?:\/\/[^/]/.test(text) ? text : undefined),
+  "bad-value",
+  "must be the address of a replica set\nFor example mongodb://one:27017,two:27017,three:27017/furrow?replicaSet=rs0",
+);
+
+/** A key that says where a mode keeps everything. Only MongoDB cannot be guessed. */
+function ofMode(mode: "local" | "cluster", schema: Joi.Schema): Joi.Schema {
+  const inCluster = Joi.valid("cluster").required();
+  const there = mode === "cluster" ? schema.required() : schema;
+  const elsewhere = Joi.forbidden().messages({ "any.unknown": `bad-value\t\`{#label}\` goes with \`mode: ${mode}\`` });
+  const [then, otherwise] = mode === "cluster" ? [there, elsewhere] : [elsewhere, there];
+  return Joi.when("mode", { is: inCluster, then, otherwise });
+}
+
 /** What may stand in `furrow.yaml`. */
 export const serverSchema: Joi.ObjectSchema<ServerFile> = Joi.object({
-  mode: oneOf(["local"], ["cluster"], "Use local: one process with its SQLite file"),
+  mode: oneOf(["local", "cluster"]),
   organization: textRead(
     (text) => (/^[A-Za-z0-9][\w.-]{0,63}$/.test(text) ? text : undefined),
     "bad-value",
@@ -103,9 +120,12 @@ export const serverSchema: Joi.ObjectSchema<ServerFile> = Joi.object({
     ),
     rateLimit,
   }),
-  sqlite: Joi.object({ file: Joi.string() }),
-  mongodb: notBuilt("The mode cluster, and with it `mongodb`, is"),
-  node: Joi.object({ name: Joi.string().allow("").max(100) }),
+  sqlite: ofMode("local", Joi.object({ file: Joi.string() })),
+  mongodb: ofMode("cluster", Joi.object({ url: mongodbUrl.required() })),
+  node: Joi.object({
+    name: Joi.string().allow("").max(100),
+    lease: duration.custom(atLeast(5_000)).messages({ "duration.min": "`{#label}` must be at least 5s" }),
+  }),
   project: Joi.string(),
   vars: Joi.object().pattern(/^[A-Za-z_]\w*$/, Joi.string().allow("")),
   channels: Joi.object().pattern(/^[a-z][a-z0-9-]*$/, channel),

@@ -17,6 +17,7 @@ import { requestId } from "./request-id.js";
 import { requestLog } from "./request-log.js";
 import { otherVerbs, requireAccess } from "./route-rules.js";
 import { routes } from "./routes.js";
+import { healthRoutes } from "./routes/health.js";
 import type { NamedChannel } from "./routes/channels.js";
 
 export interface HttpParts {
@@ -38,6 +39,8 @@ export interface HttpParts {
   readonly links: { sendingOf(token: string): string | undefined };
   /** A key made for this start: it may do everything in `organization`. */
   readonly adminToken?: string | undefined;
+  /** Answers how the process is, and nothing else. */
+  readonly healthOnly?: boolean;
   /** Whether the rest of the process can do its work. */
   ready(): boolean;
   /** The default language of pages. */
@@ -100,7 +103,8 @@ export async function createHttpServer(parts: HttpParts): Promise<HttpServer> {
   server.events.on("response", requestLog(log));
 
   let stopping = false;
-  server.route(routes({ ...parts, ready: () => !stopping && parts.ready() }));
+  const ready = () => !stopping && parts.ready();
+  server.route(parts.healthOnly ? healthRoutes({ store, ready }) : routes({ ...parts, ready }));
   requireAccess(server.table());
   server.route(otherVerbs(server.table()));
   await server.initialize();

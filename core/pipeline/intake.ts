@@ -23,7 +23,7 @@ const atOnce = 64;
 const pause = 1_000;
 /** So long the doors have to themselves at a time, and so long an event waits for them at most. */
 const lull = 50;
-const patience = 5_000;
+const patience = 20_000;
 
 /** The job of one source: takes its events and has each of them carried out. Ends when all are under way, not when all are done. */
 @injectable()

@@ -4,7 +4,7 @@ import { relocated } from "../../loader/source-loader.js";
 import { systemClock } from "../../system/clock.js";
 import { serverUrl } from "../execute/target.js";
 import { exit, Failure, usage, type ExitCode } from "../failure.js";
-import { readInstallation } from "../installation.js";
+import { databaseOf, readInstallation } from "../installation.js";
 import { record } from "../output.js";
 import { runningServer } from "../server-file.js";
 import { didYouMean } from "../suggest.js";
@@ -36,7 +36,7 @@ export async function runTrigger(call: Call): Promise<ExitCode> {
   const named = options.server === undefined ? undefined : serverUrl(options.server);
   const fixture = await readFixture(operands.fixture, shell);
   const { config, project } = await readInstallation(call);
-  const server = (named ?? running(config.sqlite.file)).replace(/\/+$/, "");
+  const server = (named ?? running(databaseOf(config))).replace(/\/+$/, "");
   const source = existing(operands.source, project.sources);
   // Some platforms sign their address too: without a public one the doors are where the server listens.
   const { connector } = config.http.publicUrl === null ? relocated(source, server) : source;

@@ -3,12 +3,14 @@ import type { Project } from "../../config/project.js";
 import type { ServerConfig } from "../../config/server-config.js";
 import type { Runtime } from "../../container.js";
 import type { Log } from "../../contracts/log.js";
+import type { Role } from "../../foundation/foundation.js";
 import { requireSound } from "../../stores/sqlite/soundness.js";
 import { newApiKey } from "../api-key.js";
 import { exit, Failure, type ExitCode } from "../failure.js";
 import { createLog } from "../log.js";
 import { holdDatabase, readServerFile, removeServerFile, writeServerFile } from "../server-file.js";
 import type { Context } from "../verb.js";
+import { version } from "../version.js";
 import { lifetime, type End } from "./lifetime.js";
 import { showFirstCall } from "./first-call.js";
 
@@ -20,26 +22,50 @@ const LONGEST_STOP = 9_500;
 export interface Start {
   config: ServerConfig;
   project: Project;
+  role: Role;
   quickstart: boolean;
 }
 
-/** Runs the one server of its database until it is asked to stop, or until something fails that nobody caught. */
+/** A server that listens, and the key that opens its API until it ends. */
+interface Listening {
+  url: string;
+  token: string;
+}
+
+/** Who is told while a server listens. */
+interface Doorplate {
+  put(server: Listening): void;
+  remove(): void;
+}
+
+/** Runs a server until it is asked to stop, or until something fails that nobody caught. In local mode it is the one of its database. */
 export async function runServer(start: Start, context: Context): Promise<ExitCode> {
-  const lock = holdDatabase(start.config.sqlite.file);
-  if (!lock) throw taken(start.config.sqlite.file);
+  const { config } = start;
+  if (config.mode === "cluster") return live(start, context, { put: () => undefined, remove: () => undefined });
+  const database = config.sqlite.file;
+  const lock = holdDatabase(database);
+  if (!lock) throw taken(database);
   try {
-    requireSound(start.config.sqlite.file);
-    return await live(start, context);
+    requireSound(database);
+    return await live(start, context, besideDatabase(database));
   } finally {
     lock.release();
   }
 }
 
+function besideDatabase(database: string): Doorplate {
+  return {
+    put: ({ url, token }) =>
+      writeServerFile(database, { url, token, pid: process.pid, startedAt: new Date().toISOString() }),
+    remove: () => removeServerFile(database),
+  };
+}
+
 async function live(
-  { config, project, quickstart }: Start,
+  { config, project, role, quickstart }: Start,
   { config: file, shell, output, parts }: Context,
+  doorplate: Doorplate,
 ): Promise<ExitCode> {
-  const database = config.sqlite.file;
   const log = createLog(shell.stderr);
   const { ended, over } = lifetime(shell.alarms, {
     insisted: () => shell.exit(exit.interrupted),
@@ -52,23 +78,30 @@ async function live(
   let runtime: Runtime | undefined;
   try {
     const { key: token } = newApiKey();
-    runtime = await parts.createRuntime({ config, project, log, adminToken: token });
+    const standing = { role, version: version() };
+    runtime = await parts.createRuntime({ config, project, log, standing, adminToken: token });
     const { url } = await runtime.start();
     const here = reachable(url);
-    writeServerFile(database, { url: here, token, pid: process.pid, startedAt: new Date().toISOString() });
+    doorplate.put({ url: here, token });
     output.result({ url }, () => `furrow listening on ${url}`);
     if (quickstart)
       await showFirstCall(
         { url: here, config, project, keys: runtime.store.keys, file: relative(shell.cwd, file) },
         output,
       );
-    return codeOf(await ended);
+    return codeOf(await Promise.race([ended, lostIn(runtime, log)]));
   } finally {
-    removeServerFile(database);
+    doorplate.remove();
     if (runtime) await ending(runtime, log);
     clearTimeout(watchdog);
     over();
   }
+}
+
+async function lostIn({ lost }: Runtime, log: Log): Promise<End> {
+  const reason = await lost;
+  log.error({ error: reason }, "the other servers work on without this one: it ends");
+  return "defect";
 }
 
 function codeOf(end: End): ExitCode {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../contracts/model.js";
 import { usage } from "../failure.js";
-import { readServer } from "../installation.js";
+import { databaseOf, readServer } from "../installation.js";
 import { action, type Verb } from "../verb.js";
 
 /** `furrow execute` */
@@ -32,7 +32,7 @@ export const execute: Verb = {
           import("../execute/target.js"),
           import("../execute/run-execute.js"),
         ]);
-        const target = await targetOf(find, async () => (await readServer({ config, shell, parts })).sqlite.file);
+        const target = await targetOf(find, async () => databaseOf(await readServer({ config, shell, parts })));
         const dryRun = options["dry-run"] === true;
         return runExecute({ sequence, file: contacts, location, employee, context, dryRun }, target, shell, output);
       },

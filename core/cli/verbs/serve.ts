@@ -1,9 +1,10 @@
+import type { Role } from "../../foundation/foundation.js";
 import { exit, Failure, usage } from "../failure.js";
 import { readInstallation } from "../installation.js";
 import { didYouMean } from "../suggest.js";
 import { action, type Verb } from "../verb.js";
 
-const ROLES = ["all", "api", "worker"];
+const ROLES: readonly Role[] = ["all", "api", "worker"];
 
 /** `furrow serve` */
 export const serve: Verb = {
@@ -18,27 +19,34 @@ export const serve: Verb = {
           value: "HOST:PORT",
           help: "where to listen, instead of http.listen; port 0 takes a free one",
         },
-        role: { type: "string", value: "ROLE", help: "all, the only role of a server in local mode" },
+        role: { type: "string", value: "ROLE", help: "all, or in the mode cluster api or worker" },
         quickstart: { type: "boolean", help: "make a first API key and print a call that works when pasted" },
       },
       async run(context) {
         const { listen, role, quickstart } = context.options;
-        checkRole(role);
+        const part = roleOf(role);
         const address = listen === undefined ? undefined : await addressOf(listen);
         const { config, project } = await readInstallation(context);
+        if (part !== "all" && config.mode !== "cluster") throw notInLocalMode(part);
         const { runServer } = await import("../serve/run-server.js");
         const http = { ...config.http, ...(address ? { listen: address } : {}) };
-        return runServer({ config: { ...config, http }, project, quickstart: quickstart === true }, context);
+        return runServer(
+          { config: { ...config, http }, project, role: part, quickstart: quickstart === true },
+          context,
+        );
       },
     }),
   },
 };
 
-function checkRole(role: string | undefined): void {
-  if (role === undefined || role === "all") return;
-  if (!ROLES.includes(role))
-    throw usage(`There is no role "${role}"`, didYouMean(role, ROLES, `There is: ${ROLES.join(", ")}.`));
-  throw new Failure(
+function roleOf(text = "all"): Role {
+  const role = ROLES.find((one) => one === text);
+  if (role) return role;
+  throw usage(`There is no role "${text}"`, didYouMean(text, ROLES, `There is: ${ROLES.join(", ")}.`));
+}
+
+function notInLocalMode(role: Role): Failure {
+  return new Failure(
     `The role ${role} needs the mode cluster`,
     "Leave --role out: in local mode one process does everything.",
     exit.usage,

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ServerConfig } from "../../../core/config/server-config.js";
+import type { ClusterConfig, LocalConfig } from "../../../core/config/server-config.js";
 import type { Parts } from "../../../core/cli/parts.js";
 import { run } from "../../../core/cli/run.js";
 import type { Shell } from "../../../core/cli/shell.js";
@@ -61,14 +61,14 @@ export function temporaryFolder(test: { teardown(end: () => void): void }): stri
 }
 
 /** A server config with nothing in it but what is given. */
-export function serverConfig(fields: Partial<ServerConfig> = {}): ServerConfig {
+export function serverConfig(fields: Partial<LocalConfig> = {}): LocalConfig {
   return {
     file: "furrow.yaml",
     mode: "local",
     organization: "default",
     http: { listen: { host: "127.0.0.1", port: 0 }, publicUrl: null, rateLimit: null },
     sqlite: { file: "furrow.db" },
-    node: { name: null },
+    node: { name: null, lease: 30_000 },
     project: "project",
     vars: {},
     channels: {},
@@ -76,6 +76,12 @@ export function serverConfig(fields: Partial<ServerConfig> = {}): ServerConfig {
     language: "en",
     ...fields,
   };
+}
+
+/** Of one of several servers. */
+export function clusterConfig(): ClusterConfig {
+  const { sqlite: _, ...rest } = serverConfig();
+  return { ...rest, mode: "cluster", mongodb: { url: "mongodb://127.0.0.1:1/furrow" } };
 }
 
 const unused: Parts = {

@@ -20,7 +20,6 @@ const refusals: readonly [args: string | string[], message: string, hint: string
   ["lint --json=yes", "--json takes no value.", "Write it as --json."],
   ["outbox --to a --to b", "--to stands there twice.", "Give it once."],
   ["serve --role boss", 'There is no role "boss".', "There is: all, api, worker."],
-  ["serve --role api", "The role api needs the mode cluster.", "Leave --role out"],
   ["serve --listen 3000", '--listen cannot be "3000".', "Write it as HOST:PORT"],
   ["keys create --scopes contacts:read", "furrow keys create needs --name.", "Write it as --name N."],
   ["keys create --name n", "furrow keys create needs --scopes.", "Write it as --scopes"],

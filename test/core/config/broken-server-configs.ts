@@ -25,7 +25,7 @@ export const brokenServerConfigs: Broken<string>[] = [
       "furrow.yaml:6:27  Nothing is called `apikey` in `channels.email`  (unknown-key)",
       "  Did you mean `apiKey`?",
       "furrow.yaml:7:1  Nothing is called `surveys`  (unknown-key)",
-      "  There is: mode, organization, http, sqlite, node, project, vars, channels, retention, language",
+      "  There is: mode, organization, http, sqlite, mongodb, node, project, vars, channels, retention, language",
     ].join("\n"),
   },
   {
@@ -72,15 +72,33 @@ export const brokenServerConfigs: Broken<string>[] = [
   },
   {
     name: "what will come and is not there yet",
-    given: ["mode: cluster", 'mongodb: { url: "mongodb://x" }', "channels: { email: { use: smtp } }"].join("\n"),
+    given: "channels: { email: { use: smtp } }",
     said: [
-      "furrow.yaml:1:7  This `mode` is not built yet  (not-built)",
-      "  Use local: one process with its SQLite file",
-      "furrow.yaml:2:1  The mode cluster, and with it `mongodb`, is not built yet  (not-built)",
-      "  Remove it",
-      "furrow.yaml:3:27  This `channels.email.use` is not built yet  (not-built)",
+      "furrow.yaml:1:27  This `channels.email.use` is not built yet  (not-built)",
       "  Use outbox or sendgrid",
     ].join("\n"),
+  },
+  {
+    name: "a cluster that does not say where its MongoDB is",
+    given: ["mode: cluster", "sqlite: { file: furrow.db }"].join("\n"),
+    said: [
+      "furrow.yaml:1:1  `mongodb` is missing  (missing-key)",
+      "furrow.yaml:2:1  `sqlite` goes with `mode: local`  (bad-value)",
+    ].join("\n"),
+  },
+  {
+    name: "an address that is none of MongoDB, and a lease that would lapse all the time",
+    given: ["mode: cluster", 'mongodb: { url: "localhost:27017" }', "node: { lease: 1s }"].join("\n"),
+    said: [
+      "furrow.yaml:2:17  `mongodb.url` must be the address of a replica set  (bad-value)",
+      "  For example mongodb://one:27017,two:27017,three:27017/furrow?replicaSet=rs0",
+      "furrow.yaml:3:16  `node.lease` must be at least 5s  (bad-value)",
+    ].join("\n"),
+  },
+  {
+    name: "a MongoDB in local mode",
+    given: 'mongodb: { url: "mongodb://localhost" }',
+    said: "furrow.yaml:1:1  `mongodb` goes with `mode: cluster`  (bad-value)",
   },
   {
     name: "duplicate keys, missing variables and wrong values together",

@@ -244,7 +244,7 @@ test("a wait until a time is told what is wrong where it stands", async (t) => {
 test("the example of `npm start` is right, and its welcome sequence mails twice within seconds", async (t) => {
   const server = await readServerConfig("config/local.yaml", {});
   if (!("config" in server)) throw new Error("The server config has problems");
-  t.equal(server.config.sqlite.file, join(process.cwd(), "data/furrow.db"));
+  t.same(server.config.mode === "local" && server.config.sqlite, { file: join(process.cwd(), "data/furrow.db") });
   const read = await readProject(server.config, stepTypes, fakeSources);
   if (!("project" in read)) throw new Error("The project has problems");
   const welcome = read.project.sequences.find(({ key }) => key === "welcome");

@@ -18,7 +18,7 @@ test("a server config without keys is a working local mode", async (t) => {
         organization: "default",
         http: { listen: { host: "127.0.0.1", port: 3000 }, publicUrl: null, rateLimit: null },
         sqlite: { file: join(folder, "data/furrow.db") },
-        node: { name: null },
+        node: { name: null, lease: 30_000 },
         project: join(folder, "project"),
         vars: {},
         channels: { email: { use: "outbox" } },
@@ -29,13 +29,21 @@ test("a server config without keys is a working local mode", async (t) => {
   }
 });
 
+test("a cluster keeps everything in the replica set that its address names", async (t) => {
+  const url = "mongodb+srv://furrow:secret@db.acme.example/acme?retryWrites=true";
+  const config = await serverConfig(t, `mode: cluster\nmongodb: { url: "\${URL}" }\n`, { URL: url });
+  t.equal(config.mode, "cluster");
+  t.same(config.mode === "cluster" && config.mongodb, { url });
+  t.notOk("sqlite" in config);
+});
+
 test("every key is read", async (t) => {
   const text = `
 mode: local
 organization: acme
 http: { listen: "[::1]:0", publicUrl: "https://mail.acme.example/", rateLimit: pro }
 sqlite: { file: /var/lib/furrow.db }
-node: { name: one }
+node: { name: one, lease: 12s }
 project: ./project
 vars: { shopUrl: "https://acme.example", empty: "" }
 channels:
@@ -57,8 +65,8 @@ language: pt-BR
     publicUrl: "https://mail.acme.example",
     rateLimit: { perMinute: 250, perHour: 5_000 },
   });
-  t.equal(config.sqlite.file, "/var/lib/furrow.db");
-  t.equal(config.node.name, "one");
+  t.same(config.mode === "local" && config.sqlite, { file: "/var/lib/furrow.db" });
+  t.same(config.node, { name: "one", lease: 12_000 });
   t.same(config.vars, { shopUrl: "https://acme.example", empty: "" });
   t.same(config.channels, {
     email: {

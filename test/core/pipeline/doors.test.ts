@@ -32,7 +32,7 @@ test("while there is a crowd, an event is worked on for three that are brought",
   t.equal(doors.room, Infinity);
 });
 
-test("an event waits for the crowd to be answered, and not longer than five seconds", async (t) => {
+test("an event waits for the crowd to be answered, and not longer than twenty seconds", async (t) => {
   const stage = await SourceStage.start(t, [sequenceOf([step.email("hello")])]);
   const { clock } = stage.engine;
   crowd(t, stage.doors);
@@ -42,7 +42,7 @@ test("an event waits for the crowd to be answered, and not longer than five seco
   for (let turn = 0; turn < 1_000 && (clock.waiting === 0 || (await left()) > 3); turn++)
     await new Promise((resolve) => setImmediate(resolve));
   t.equal(await left(), 3, "one for three");
-  clock.advance(5_000);
+  clock.advance(20_000);
   await work;
   await stage.work();
   t.equal(await left(), 0);

@@ -1,4 +1,5 @@
 import type { Project } from "../../../../core/config/project.js";
+import type { ServerConfig } from "../../../../core/config/server-config.js";
 import type { Runtime, RuntimeParts } from "../../../../core/container.js";
 import type { Parts } from "../../../../core/cli/parts.js";
 import type { ApiKey } from "../../../../core/contracts/model.js";
@@ -18,6 +19,7 @@ export function fakeRuntime(
   database: string,
   behaviour: Partial<Runtime> = {},
   sequences: readonly object[] = [],
+  config: ServerConfig = serverConfig({ sqlite: { file: database } }),
 ): FakeRuntime {
   const fake: FakeRuntime = { parts: {}, calls: [], made: [], keys: [] };
   const noted = (name: string) => async () => void fake.calls.push(name);
@@ -30,13 +32,14 @@ export function fakeRuntime(
     },
   };
   fake.parts = {
-    readServerConfig: async () => ({ config: serverConfig({ sqlite: { file: database } }) }),
+    readServerConfig: async () => ({ config }),
     readProject: async () => ({ project: { sequences } as unknown as Project }),
     async createRuntime(parts) {
       fake.made.push(parts);
       fake.calls.push("made");
       const start = async () => (fake.calls.push("start"), { url: "http://127.0.0.1:4711" });
-      return { store, start, stop: noted("stop"), close: noted("close"), ...behaviour } as unknown as Runtime;
+      const lost = new Promise(() => undefined);
+      return { store, lost, start, stop: noted("stop"), close: noted("close"), ...behaviour } as unknown as Runtime;
     },
   };
   return fake;

@@ -5,7 +5,7 @@ import t from "tap";
 import { run } from "../../../../core/cli/run.js";
 import { holdDatabase, runningServer } from "../../../../core/cli/server-file.js";
 import type { Parts } from "../../../../core/cli/parts.js";
-import { fakeShell, furrow, temporaryFolder, type FakeShell } from "../fake-shell.js";
+import { clusterConfig, fakeShell, furrow, temporaryFolder, type FakeShell } from "../fake-shell.js";
 import { fakeRuntime, type FakeRuntime } from "./fake-runtime.js";
 
 t.test("it says when it is ready, leaves its address, and takes everything away at the end", async (t) => {
@@ -153,6 +153,40 @@ t.test("problems in the configuration are listed, and nothing is started", async
 });
 
 /** Runs `serve` and calls `ready` when it has said that it listens. */
+
+t.test("one of a cluster holds no file and has its role", async (t) => {
+  const folder = temporaryFolder(t);
+  const fake = fakeRuntime(join(folder, "furrow.db"), {}, [], clusterConfig());
+  const { shell, code } = served(fake, ["serve", "--role", "worker"], () => shell.alarms.emit("SIGTERM"));
+  t.equal(await code, 0);
+  t.same(shell.out, ["furrow listening on http://127.0.0.1:4711\n"]);
+  t.match(fake.made[0]?.standing, { role: "worker", version: /^\d+\.\d+\.\d+/ });
+  t.same(readdirSync(folder), []);
+});
+
+t.test("one that the others take for dead ends with 1", async (t) => {
+  const lost = Promise.resolve(new Error("Another node has its name"));
+  const fake = fakeRuntime(join(temporaryFolder(t), "furrow.db"), { lost }, [], clusterConfig());
+  const { shell, code } = served(fake, ["serve"], () => undefined);
+  t.equal(await code, 1);
+  t.same(fake.calls, ["made", "start", "stop", "close"]);
+  t.match(shell.err.join(""), "Another node has its name");
+});
+
+t.test("in local mode there is one role", async (t) => {
+  const { parts } = fakeRuntime(join(temporaryFolder(t), "furrow.db"));
+  const { code, err } = await furrow(["serve", "--role", "api"], parts);
+  t.equal(code, 64);
+  t.match(err, /^The role api needs the mode cluster\.\nLeave --role out/);
+});
+
+t.test("without --server nobody knows which server of a cluster is meant", async (t) => {
+  const { parts } = fakeRuntime(join(temporaryFolder(t), "furrow.db"), {}, [], clusterConfig());
+  const { code, err } = await furrow(["execute", "welcome", "--contacts", "people.csv"], parts);
+  t.equal(code, 64);
+  t.match(err, "In the mode cluster a server has to be named");
+});
+
 function served(fake: FakeRuntime, args: string[], ready: () => void): { shell: FakeShell; code: Promise<number> } {
   const shell = fakeShell(args);
   const { out } = shell;
