@@ -28,7 +28,7 @@ export function addressOf(to: string, cwd: string): Address {
 
 /** Where the server of this config keeps everything. */
 export function addressIn(config: ServerConfig): Address {
-  return { file: config.sqlite.file };
+  return config.mode === "cluster" ? { url: config.mongodb.url } : { file: config.sqlite.file };
 }
 
 /** Opens the store that a move begins with: it has to be there. */
@@ -41,8 +41,10 @@ export async function openSource(address: Address): Promise<Place> {
 
 /** Opens a store, which is made when it is not there. */
 export async function open(address: Address): Promise<Place> {
-  if ("url" in address) throw new Error("not yet");
-  return openFile(address.file);
+  if ("file" in address) return openFile(address.file);
+  const { openMongodbDump } = await import("../../stores/mongodb/dump.js");
+  const dump = await openMongodbDump(address);
+  return { dump, close: () => dump.close() };
 }
 
 async function openFile(file: string): Promise<Place> {

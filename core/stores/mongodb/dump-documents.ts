@@ -33,6 +33,9 @@ interface Ways<K extends Kind> {
   record(document: Documents[K]): Stored[K];
 }
 
+/** A claim whose call is under way was noted by some write, which nobody asks for any more. */
+const moved = "moved";
+
 export const ways: { readonly [K in Kind]: Ways<K> } = {
   secrets: {
     document: ({ name, value }) => ({ _id: name, value: new Binary(value) }),
@@ -86,11 +89,14 @@ export const ways: { readonly [K in Kind]: Ways<K> } = {
   },
   sendings: {
     document({ id, notes, attempts, context, ...sending }) {
-      const claim = { calledBy: callerOf(sending.attemptId, attempts), revision: 0 };
+      const open = attempts.filter(({ state }) => state === "calling");
+      const calls = open.map(({ id: attemptId, callingAt }) => ({ attemptId, at: callingAt }));
       return {
         _id: id,
         ...sending,
-        ...claim,
+        calledBy: calls.some(({ attemptId }) => attemptId === sending.attemptId) ? moved : null,
+        calls,
+        revision: 0,
         context: JSON.stringify(context),
         history: together({ notes, attempts }),
       };
@@ -167,12 +173,6 @@ export const ways: { readonly [K in Kind]: Ways<K> } = {
 function named<Name extends string>(id: string, ...names: readonly Name[]): Record<Name, string> {
   const parts = JSON.parse(id) as string[];
   return Object.fromEntries(names.map((name, index) => [name, parts[index]])) as Record<Name, string>;
-}
-
-/** A claim whose call is under way was noted by some write, which nobody asks for any more. */
-function callerOf(attemptId: string | null, attempts: Stored["sendings"]["attempts"]): string | null {
-  const isCalling = attempts.some(({ id, state }) => id === attemptId && state === "calling");
-  return isCalling ? "moved" : null;
 }
 
 function mentioned(hashes: readonly Uint8Array[]): { mentions?: string[] } {
