@@ -1,9 +1,22 @@
+import type { ClientSession } from "mongodb";
 import type { Contact, JsonObject } from "../../contracts/model.js";
-import type { Addresses } from "./addresses.js";
+import { within, type Addresses } from "./addresses.js";
+import type { Database } from "./database.js";
 import type { ContactDocument } from "./documents.js";
 
 export function contactOf({ _id, customFields, addressHash, search, ...contact }: ContactDocument): Contact {
   return { id: _id, ...contact, customFields: JSON.parse(customFields) as JsonObject };
+}
+
+/** The contact of this id. */
+export async function findContact(
+  { contacts }: Database,
+  organization: string,
+  id: string,
+  session?: ClientSession,
+): Promise<Contact | undefined> {
+  const found = await contacts.findOne({ _id: { $eq: id }, organization: { $eq: organization } }, within(session));
+  return found ? contactOf(found) : undefined;
 }
 
 export function contactDocument(

@@ -135,9 +135,10 @@ export const ways: { readonly [K in Kind]: Ways<K> } = {
       headers: JSON.stringify(headers),
       body: new Binary(body),
       commands: JSON.stringify(commands),
+      claimId: null,
       ...mentioned(addressHashes),
     }),
-    record: ({ _id, headers, body, commands, mentions, ...event }) => ({
+    record: ({ _id, headers, body, commands, mentions, claimId: _holder, ...event }) => ({
       id: _id,
       ...event,
       headers: JSON.parse(headers) as Record<string, string>,

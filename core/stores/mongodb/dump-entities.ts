@@ -13,6 +13,7 @@ export function entityDocument({ keys, data, ...entity }: Omit<StoredEntity, "ad
     ...entity,
     data: JSON.stringify(data),
     names: keys.map((name) => name.key),
+    revision: 0,
     replaced: keys.filter(({ replaced }) => replaced).map((name) => name.key),
   };
 }
@@ -22,6 +23,9 @@ export function entityRecord({
   names,
   replaced,
   data,
+  revision: _writes,
+  waits: _waiting,
+  isUntold: _nobodys,
   ...entity
 }: EntityDocument): Omit<StoredEntity, "addressHashes"> {
   const keys = [...names].sort().map((key) => ({ key, replaced: replaced.includes(key) }));

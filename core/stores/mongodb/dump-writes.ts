@@ -43,3 +43,11 @@ export async function writeVersions(
   await insertAll(sequenceVersions as unknown as Collection<AnyDocument>, all);
   return sequences.map(({ versions: _apart, ...sequence }) => sequence as AnyDocument);
 }
+
+/** Sendings whose contact was not moved are those of a person who is gone, and know it. */
+export async function withGone({ contacts }: Database, sendings: readonly AnyDocument[]): Promise<AnyDocument[]> {
+  const ids = [...new Set(sendings.map(({ contactId }) => contactId as string))];
+  const found = await contacts.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray();
+  const known = new Set(found.map(({ _id }) => _id));
+  return sendings.map((sending) => (known.has(sending["contactId"] as string) ? sending : { ...sending, gone: true }));
+}

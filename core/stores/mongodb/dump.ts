@@ -10,7 +10,7 @@ import {
 } from "../../contracts/dump.js";
 import { openDatabase, type Database } from "./database.js";
 import { ways } from "./dump-documents.js";
-import { insertAll, withVersions, writeVersions, type AnyDocument } from "./dump-writes.js";
+import { insertAll, withGone, withVersions, writeVersions, type AnyDocument } from "./dump-writes.js";
 import { storeError } from "./errors.js";
 import { migrate } from "./migrations.js";
 import { markMove, moveOf } from "./moves.js";
@@ -41,7 +41,8 @@ function dumpOf(database: Database, place: string): StoreDump {
       await insert(database, kind, records);
       await markMove(db, "in", move);
     },
-    has: async (kind: Kind) => (await collectionOf(database, kind).findOne({}, { projection: { _id: 1 } })) !== null,
+    has: async (kind: Kind) =>
+      (await collectionOf(database, kind).findOne(told(kind), { projection: { _id: 1 } })) !== null,
     move: (direction: "in" | "out") => moveOf(db, direction),
     mark: (direction: "in" | "out", move: Move | undefined) => markMove(db, direction, move),
     inUse: () => Promise.resolve(undefined),
@@ -63,6 +64,11 @@ function collectionOf(database: Database, kind: Kind): Collection<AnyDocument> {
   return collection as Collection<AnyDocument>;
 }
 
+/** Entities that nobody has told anything of hold a place only, which is made again when it is needed. */
+function told(kind: Kind): Document {
+  return kind === "entities" ? { isUntold: { $exists: false } } : {};
+}
+
 async function page<K extends Kind>(
   database: Database,
   kind: K,
@@ -70,7 +76,7 @@ async function page<K extends Kind>(
   limit: PageLimit,
 ): Promise<DumpPage<K>> {
   const cursor = collectionOf(database, kind)
-    .find(after === null ? {} : { _id: { $gt: after } })
+    .find({ ...told(kind), ...(after === null ? {} : { _id: { $gt: after } }) })
     .sort({ _id: 1 })
     .limit(limit.records)
     .batchSize(Math.min(batchSize, limit.records));
@@ -91,8 +97,13 @@ async function page<K extends Kind>(
 
 async function insert<K extends Kind>(database: Database, kind: K, records: readonly Stored[K][]): Promise<void> {
   const documents = records.map((record) => ways[kind].document(record) as AnyDocument);
-  const own = kind === "sequences" ? await writeVersions(database, documents) : documents;
-  await insertAll(collectionOf(database, kind), own);
+  await insertAll(collectionOf(database, kind), await own(database, kind, documents));
+}
+
+/** What lies in the collection of the kind itself. */
+async function own(database: Database, kind: Kind, documents: readonly AnyDocument[]): Promise<readonly AnyDocument[]> {
+  if (kind === "sequences") return writeVersions(database, documents);
+  return kind === "sendings" ? withGone(database, documents) : documents;
 }
 
 /** Of the texts and bodies in it, about. */

@@ -1,26 +1,41 @@
+import type { Store } from "../../contracts/store.js";
 import { mongodbAddresses } from "./addresses.js";
+import { mongodbAttempts } from "./attempts.js";
+import { mongodbChannels } from "./channels.js";
+import { mongodbContacts } from "./contacts.js";
 import { openDatabase, type Database } from "./database.js";
-import { migrate } from "./migrations.js";
 import { storeError } from "./errors.js";
+import { mongodbExecutions } from "./executions.js";
+import { mongodbHousekeeping } from "./housekeeping.js";
+import { mongodbKeys } from "./keys.js";
+import { migrate } from "./migrations.js";
 import { requireUnmoved } from "./moves.js";
+import { mongodbOutbox } from "./outbox.js";
 import { placeOf } from "./place.js";
 import { secret } from "./secrets.js";
+import { mongodbSendings } from "./sendings.js";
+import { mongodbSequences } from "./sequences.js";
 
 export interface MongodbOptions {
   /** As `mongodb://host:27017/furrow?replicaSet=name`; the database is `furrow` when it names none. */
   url: string;
 }
 
+/** A store in one database of a MongoDB replica set. Any number of processes may open it at once. */
+export interface MongodbStore extends Store {
+  readonly database: Database;
+}
+
 /**
  * Opens the store; an empty database is set up, an older one is brought up to date. Throws a sentence when it cannot be used: an address
  * that cannot be read, a standalone server, one that is too old, or a database that was written by a newer version of this one.
  */
-export async function openMongodbStore({ url }: MongodbOptions) {
+export async function openMongodbStore({ url }: MongodbOptions): Promise<MongodbStore> {
   const database = await openDatabase(url);
   try {
     await migrate(database.db);
     await requireUnmoved(database.db, placeOf(url));
-    return storeOf(database, await secret(database, "suppressions"));
+    return storeOf(database, await secret(database, "suppressions")) as unknown as MongodbStore;
   } catch (cause) {
     await database.close();
     throw storeError(cause);
@@ -32,7 +47,15 @@ function storeOf(database: Database, addressKey: Uint8Array) {
   return {
     database,
     addresses,
-    ...database.guarded({ secret: (name: string) => secret(database, name) }),
+    executions: database.guarded(mongodbExecutions(database, addresses)),
+    sendings: database.guarded(mongodbSendings(database, addresses)),
+    attempts: database.guarded(mongodbAttempts(database, addresses)),
+    sequences: database.guarded(mongodbSequences(database)),
+    contacts: database.guarded(mongodbContacts(database, addresses)),
+    outbox: database.guarded(mongodbOutbox(database)),
+    channels: database.guarded(mongodbChannels(database)),
+    keys: database.guarded(mongodbKeys(database)),
+    ...database.guarded({ secret: (name: string) => secret(database, name), ...mongodbHousekeeping(database) }),
     close: () => database.close(),
   };
 }
