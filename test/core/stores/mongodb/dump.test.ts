@@ -78,6 +78,16 @@ test("pages of one record, of few bytes and of everything have the same records"
   });
 });
 
+test("sendings of a person who is gone know it", options, async (t) => {
+  const { url } = await filled(t);
+  const { contacts, sendings, close } = await openDatabase(url);
+  const known = await contacts.distinct("_id");
+  const without = await sendings.find({ contactId: { $nin: known } }).toArray();
+  t.ok(without.length > 0 && without.every(({ gone }) => gone));
+  t.equal(await sendings.countDocuments({ gone: true }), without.length);
+  await close();
+});
+
 test("when all is cleared no collection has anything but the schema and marks", options, async (t) => {
   const { url } = await filled(t);
   const move: Move = { id: "1", other: "furrow.db", startedAt: 0, finishedAt: null, reached: {} };
