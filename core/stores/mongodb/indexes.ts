@@ -53,6 +53,10 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { receivedAt: 1, _id: 1 } },
     { key: { organization: 1, mentions: 1 }, partialFilterExpression: { mentions: { $exists: true } } },
   ],
+  jobs: [
+    { key: { name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 } },
+    { key: { name: 1, key: 1 }, unique: true, partialFilterExpression: { key: { $exists: true } } },
+  ],
   refused: [{ key: { organization: 1, source: 1, at: 1, _id: 1 } }, { key: { at: 1, _id: 1 } }],
   entities: [
     { key: { organization: 1, source: 1, names: 1 }, unique: true },
