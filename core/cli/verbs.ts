@@ -12,5 +12,6 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   events: async () => (await import("./verbs/events.js")).events,
   channels: async () => (await import("./verbs/channels.js")).channels,
   migrate: async () => (await import("./verbs/migrate.js")).migrate,
+  conformance: async () => (await import("./verbs/conformance.js")).conformance,
   plugin: async () => (await import("./verbs/plugin.js")).plugin,
 };
