@@ -2,7 +2,7 @@ import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
 import type { Accepted, PersonOutcome, PlannedPerson } from "../../contracts/accept.js";
 import { judge, newContact, upserted, type Verdict } from "../../contracts/rules.js";
 import type { Addresses } from "./addresses.js";
-import { contactDocument } from "./contact-documents.js";
+import { contactDocument, contactUpdate } from "./contact-documents.js";
 import type { Database } from "./database.js";
 import type * as documents from "./documents.js";
 import { unclaimed } from "./sending-documents.js";
@@ -90,10 +90,11 @@ function writePerson(
 ): PersonOutcome {
   const { organization, createdAt } = plan.execution;
   const before = contact ?? newContact(person.contactId, organization, person.email, createdAt);
-  const document = contactDocument(upserted(before, person.fields, person.locationId, createdAt), addresses);
-  const { _id: contactId, ...fields } = document;
-  if (contact) writes.contacts.push({ updateOne: { filter: { _id: { $eq: contactId } }, update: { $set: fields } } });
-  else writes.contacts.push({ insertOne: { document } });
+  const after = upserted(before, person.fields, person.locationId, createdAt);
+  const { id: contactId } = after;
+  const update = contactUpdate(after, addresses);
+  if (contact) writes.contacts.push({ updateOne: { filter: { _id: { $eq: contactId } }, update } });
+  else writes.contacts.push({ insertOne: { document: contactDocument(after, addresses) } });
   if (verdict.status !== "queued") return { ...verdict, contactId, sendingId: null };
   writes.sendings.push(sendingDocument(plan, person, contactId));
   if (plan.once) writes.started.push(started(organization, plan.once, contactId));

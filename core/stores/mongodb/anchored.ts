@@ -39,6 +39,6 @@ async function entityNow(
   if (!execution || execution.entity === null) return null;
   const { organization, source, entity } = execution;
   const named = { organization: { $eq: organization }, source: { $eq: source }, names: { $eq: entity } };
-  const found = await entities.findOneAndUpdate(named, { $inc: { waits: 1 } }, { session });
+  const found = await entities.findOneAndUpdate(named, { $inc: { revision: 1 } }, { session });
   return found && entityOf(found);
 }

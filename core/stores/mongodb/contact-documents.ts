@@ -1,10 +1,10 @@
-import type { ClientSession } from "mongodb";
+import type { ClientSession, UpdateFilter } from "mongodb";
 import type { Contact, JsonObject } from "../../contracts/model.js";
 import { within, type Addresses } from "./addresses.js";
 import type { Database } from "./database.js";
 import type { ContactDocument } from "./documents.js";
 
-export function contactOf({ _id, customFields, addressHash, search, ...contact }: ContactDocument): Contact {
+export function contactOf({ _id, customFields, addressHash, search, revision, ...contact }: ContactDocument): Contact {
   return { id: _id, ...contact, customFields: JSON.parse(customFields) as JsonObject };
 }
 
@@ -19,12 +19,20 @@ export async function findContact(
   return found ? contactOf(found) : undefined;
 }
 
-export function contactDocument(
-  { id, customFields, ...contact }: Contact,
-  addresses: Pick<Addresses, "hash">,
-): ContactDocument {
+type Hashes = Pick<Addresses, "hash">;
+
+/** Of a new contact. */
+export function contactDocument(contact: Contact, addresses: Hashes): ContactDocument {
+  return { _id: contact.id, ...contactFields(contact, addresses), revision: 0 };
+}
+
+/** The write that makes this of a known contact. */
+export function contactUpdate(contact: Contact, addresses: Hashes): UpdateFilter<ContactDocument> {
+  return { $set: contactFields(contact, addresses), $inc: { revision: 1 } };
+}
+
+function contactFields({ id, customFields, ...contact }: Contact, addresses: Hashes) {
   return {
-    _id: id,
     ...contact,
     customFields: JSON.stringify(customFields),
     addressHash: addresses.hash(contact.email),

@@ -4,7 +4,7 @@ import { patched, type ContactPatch } from "../../contracts/rules.js";
 import type { ContactFilter, Contacts } from "../../contracts/store.js";
 import type { Addresses } from "./addresses.js";
 import { cancelSendings, theSendings } from "./cancelling.js";
-import { contactDocument, contactOf, findContact } from "./contact-documents.js";
+import { contactDocument, contactOf, contactUpdate, findContact } from "./contact-documents.js";
 import type { Database } from "./database.js";
 import type { ContactDocument } from "./documents.js";
 import { erase } from "./erase.js";
@@ -47,7 +47,7 @@ export function mongodbContacts(database: Database, addresses: Addresses): Conta
     optOut: (organization, id, now) =>
       database.transaction(async (session) => {
         if (!(await findContact(database, organization, id, session))) return false;
-        const optedOut = { $set: { unsubscribed: true, updatedAt: now } };
+        const optedOut = { $set: { unsubscribed: true, updatedAt: now }, $inc: { revision: 1 } };
         await contacts.updateOne({ _id: { $eq: id }, unsubscribed: false }, optedOut, { session });
         await cancelSendings(database, session, theSendings.marketing(id), "opted_out", now);
         return true;
@@ -74,7 +74,7 @@ async function change(
   const next = patched(contact, patch, now);
   const taken = { organization: { $eq: organization }, email: { $eq: next.email }, _id: { $ne: id } };
   if (await database.contacts.findOne(taken, { projection: { _id: 1 }, session })) return "conflict";
-  await database.contacts.replaceOne({ _id: { $eq: id } }, contactDocument(next, addresses), { session });
+  await database.contacts.updateOne({ _id: { $eq: id } }, contactUpdate(next, addresses), { session });
   if (next.unsubscribed) await cancelSendings(database, session, theSendings.marketing(id), "opted_out", now);
   return next;
 }

@@ -36,6 +36,8 @@ export interface ContactDocument extends Omit<Contact, "id" | "customFields"> {
   addressHash: string;
   /** What a search looks in, in lower case. */
   search: string;
+  /** Goes up with every write: one that changed nothing else would not meet that of somebody who removes the contact at the same time. */
+  revision: number;
 }
 
 export interface SuppressionDocument {
@@ -174,11 +176,9 @@ export interface EntityDocument extends Omit<KeptEntity, "data"> {
   names: string[];
   /** Those of its names that a newer one took the place of. */
   replaced: string[];
-  /** Goes up when a sending begins to wait for its times, so that a transaction that changes them meets it. */
-  waits?: number;
   /** Hashes of the addresses that it names; missing when there are none. */
   mentions?: string[];
-  /** Goes up with every write, and with every settlement that relies on it as it is: two of them do not pass each other by. */
+  /** Goes up with every write, and with whatever relies on it as it is (starts somebody, waits for its times): they do not pass each other by. */
   revision: number;
   /** Something was started for it, and nobody has told anything of it yet: it is nobody's entity. */
   isUntold?: true;

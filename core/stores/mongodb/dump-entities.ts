@@ -24,7 +24,6 @@ export function entityRecord({
   replaced,
   data,
   revision: _writes,
-  waits: _waiting,
   isUntold: _nobodys,
   ...entity
 }: EntityDocument): Omit<StoredEntity, "addressHashes"> {

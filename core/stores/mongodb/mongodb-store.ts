@@ -7,6 +7,7 @@ import { openDatabase, type Database } from "./database.js";
 import { storeError } from "./errors.js";
 import { mongodbExecutions } from "./executions.js";
 import { mongodbHousekeeping } from "./housekeeping.js";
+import { mongodbInbox } from "./inbox.js";
 import { mongodbKeys } from "./keys.js";
 import { migrate } from "./migrations.js";
 import { requireUnmoved } from "./moves.js";
@@ -35,23 +36,23 @@ export async function openMongodbStore({ url }: MongodbOptions): Promise<Mongodb
   try {
     await migrate(database.db);
     await requireUnmoved(database.db, placeOf(url));
-    return storeOf(database, await secret(database, "suppressions")) as unknown as MongodbStore;
+    return storeOf(database, await secret(database, "suppressions"));
   } catch (cause) {
     await database.close();
     throw storeError(cause);
   }
 }
 
-function storeOf(database: Database, addressKey: Uint8Array) {
+function storeOf(database: Database, addressKey: Uint8Array): MongodbStore {
   const addresses = mongodbAddresses(database, addressKey);
   return {
     database,
-    addresses,
+    contacts: database.guarded(mongodbContacts(database, addresses)),
+    sequences: database.guarded(mongodbSequences(database)),
     executions: database.guarded(mongodbExecutions(database, addresses)),
     sendings: database.guarded(mongodbSendings(database, addresses)),
     attempts: database.guarded(mongodbAttempts(database, addresses)),
-    sequences: database.guarded(mongodbSequences(database)),
-    contacts: database.guarded(mongodbContacts(database, addresses)),
+    inbox: database.guarded(mongodbInbox(database, addresses)),
     outbox: database.guarded(mongodbOutbox(database)),
     channels: database.guarded(mongodbChannels(database)),
     keys: database.guarded(mongodbKeys(database)),
