@@ -2,9 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import { Caller } from "../caller.js";
 import { judge, type Verdict } from "../oracle.js";
 import { Random } from "../random.js";
-import { openSendings } from "../rest.js";
 import { readClusterLedger } from "./ledger.js";
 import type { ClusterNode } from "./node.js";
+import { rest } from "./rest.js";
 import { Site } from "./site.js";
 
 /** Seconds; the shortest that the configuration allows, so that a round is quick. */
@@ -16,8 +16,6 @@ const patience = 10_000;
 /** Without a miss for so long, callers notice nothing any more. */
 const calm = 1_500;
 const calmWithin = 60_000;
-/** So long without progress, and what is left is left. */
-const stuckAfter = 120_000;
 
 export interface ClusterOptions {
   seed: number;
@@ -129,7 +127,10 @@ export class Cluster {
     this.stopCalling();
     const from = performance.now();
     await this.calling;
-    await this.rest();
+    await rest(
+      this.nodes.filter(({ role }) => role !== "worker"),
+      this.key,
+    );
     const restTook = performance.now() - from;
     for (const node of this.nodes) {
       await node.ready();
@@ -137,6 +138,10 @@ export class Cluster {
       this.expect(code === 0, `the last stop of ${node.name} ended with ${code}`);
     }
     const { site, callers, nodes } = this;
+    for (const { name, code, log } of nodes.flatMap(({ falls }) => falls))
+      this.expect(log.includes("work on without this one"), `${name} ended by itself with ${code}: ${log.slice(-600)}`);
+    for (const words of nodes.flatMap(({ failedStarts }) => failedStarts))
+      this.expect(!words.includes("\n    at "), `a start failed without a sentence: ${words.slice(-600)}`);
     const answered = callers.flatMap((caller) => caller.answered);
     const journal = site.provider.journal();
     const ledger = await readClusterLedger(site.database);
@@ -154,15 +159,5 @@ export class Cluster {
       restTook,
       violations: [...this.violations, ...violations],
     };
-  }
-
-  private async rest(): Promise<void> {
-    const [{ url } = { url: "" }] = this.nodes;
-    let [least, until] = [Infinity, performance.now() + stuckAfter];
-    for (; performance.now() < until; await pause(100)) {
-      const open = await openSendings(url, this.key).catch(() => Infinity);
-      if (open === 0) return;
-      if (open < least) [least, until] = [open, performance.now() + stuckAfter];
-    }
   }
 }

@@ -2,7 +2,9 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Role } from "../../../core/foundation/foundation.js";
 import { ServerProcess, type ServerOptions } from "../server.js";
 
-const startsWithin = 60_000;
+/** Milliseconds: for one start, and for as many as it takes. */
+const readyWithin = 40_000;
+const startsWithin = 90_000;
 const betweenStarts = 200;
 
 /** One that ended although nobody had asked it to. */
@@ -37,7 +39,7 @@ export class ClusterNode {
     { file, url }: { file: string; url: string },
     { args = [], ...options }: ServerOptions = {},
   ): ClusterNode {
-    return new ClusterNode(name, role, url, file, { ...options, args: ["--role", role, ...args] });
+    return new ClusterNode(name, role, url, file, { within: readyWithin, ...options, args: ["--role", role, ...args] });
   }
 
   /** Starts a process if none was started, and resolves when one is ready; rejects when none of many tries comes so far. */
