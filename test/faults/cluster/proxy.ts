@@ -106,6 +106,9 @@ function pass(chunk: Buffer, from: Socket, to: Socket): void {
 }
 
 function reset({ client, member }: Link): void {
-  client.resetAndDestroy();
-  member.resetAndDestroy();
+  for (const socket of [client, member]) {
+    // One that is being shut down cannot be reset: Node would keep it for ever.
+    if (socket.writableEnded) socket.destroy();
+    else socket.resetAndDestroy();
+  }
 }
