@@ -7,16 +7,19 @@ import type { Job, Scheduler } from "../contracts/scheduler.js";
 import type { AlarmBackend } from "./backend.js";
 import { Bell } from "./bell.js";
 import { Claims } from "./claims.js";
+import { Hearing } from "./hearing.js";
 import { retryDelay } from "./retry-delay.js";
 
 /** Agenda gets slow with what it has locked. */
 const mostLocked = 100;
 /** Agenda's own pulse. It leaves a timer of half of it behind for every run, which keeps memory and, at the end, the process. */
 const pulse: Duration = 250;
+/** Those who share the work look for an alarm within so long after its time, each at a moment of its own. */
+const stagger: Duration = 100;
 
 export interface AgendaSchedulerOptions {
   backend: AlarmBackend;
-  /** This process among those that share the backend. */
+  /** This process among those that share the backend: its locks can be told by it. */
   name: string;
   log: Log;
   /** No other process runs jobs of this backend: whatever is locked at `start` was locked by a dead one. */
@@ -25,13 +28,18 @@ export interface AgendaSchedulerOptions {
   processEvery?: Duration;
   /** How long after the death of its holder a lock lapses. */
   lockLifetime?: Duration;
+  /** The clock that alarms are set by, and that judges in the storage when they are due. */
+  now?: () => Instant;
 }
 
 /** A scheduler on Agenda. A job that throws is tried again until it does not; at `stop` only jobs that outlast its timeout stay locked. */
 export function agendaScheduler(options: AgendaSchedulerOptions): Scheduler {
-  const { backend, name, log, alone, processEvery = pulse, lockLifetime = 60_000 } = options;
+  const { backend, name, log, alone, processEvery = pulse, lockLifetime = 60_000, now = Date.now } = options;
   const bell = new Bell();
-  const claims = new Claims(backend, bell, log, { lockLifetime, lookEvery: Math.max(0, processEvery - pulse) });
+  const lookEvery = Math.max(0, processEvery - pulse);
+  const claims = new Claims(backend, bell, log, { lockLifetime, lookEvery, stagger: backend.others ? stagger : 0 });
+  const hearing = new Hearing((jobName) => bell.ring(jobName, 0));
+  const names: string[] = [];
   const agenda = new Agenda({
     backend: {
       name: backend.name,
@@ -52,12 +60,18 @@ export function agendaScheduler(options: AgendaSchedulerOptions): Scheduler {
   });
   agenda.on("error", (error) => log.error({ error }, "The job engine met an error"));
   let renewal: NodeJS.Timeout | undefined;
+  let listening: { close(): Promise<void> } | undefined;
 
   return {
     define(jobName, job, { concurrency }) {
-      const lockLimit = Math.max(concurrency, Math.min(2 * concurrency, mostLocked));
+      // Whoever shares the work leaves to others what would only wait here.
+      const lockLimit = alone ? Math.max(concurrency, Math.min(2 * concurrency, mostLocked)) : concurrency;
       claims.limit(jobName, lockLimit);
-      agenda.define<{ id: string }>(jobName, (agendaJob) => run(job, agendaJob, log), {
+      names.push(jobName);
+      const begin = async (agendaJob: AgendaJob<{ id: string }>): Promise<void> => {
+        if (claims.mayRun(agendaJob.attrs)) await run(job, agendaJob, log);
+      };
+      agenda.define<{ id: string }>(jobName, begin, {
         concurrency,
         lockLimit,
         backoff: ({ attempt, error }) => retryDelay(attempt, error, Math.random()),
@@ -65,23 +79,34 @@ export function agendaScheduler(options: AgendaSchedulerOptions): Scheduler {
     },
 
     async schedule(jobName, id, when) {
-      await backend.alarms.set(jobName, id, instant(when, jobName));
-      bell.ring(jobName, when);
+      const wait = instant(when, jobName) - now();
+      // What is due later, others find before its time.
+      const aloud = wait <= processEvery && !claims.expect(jobName);
+      await backend.alarms.set(jobName, id, when, aloud);
+      bell.ring(jobName, wait);
     },
 
     alarms: (jobName, ids) => backend.alarms.list(jobName, ids),
 
     async start() {
       if (alone) {
-        const freed = await backend.alarms.freeLocks(Date.now());
+        const freed = await backend.alarms.freeLocks(now());
         if (freed > 0) log.info({ jobs: freed }, "Took over the jobs of a process that died");
       }
       renewal = setInterval(() => void claims.renew(), lockLifetime / 3).unref();
       await agenda.start();
+      claims.open();
+      listening = backend.others?.listen(
+        (jobName) => (jobName === undefined ? names : [jobName]).forEach((one) => hearing.hear(one)),
+        (cause) =>
+          log.warn({ error: cause as Error }, "Alarms that others set cannot be heard: they are found by looking"),
+      );
     },
 
     async stop(timeout) {
       const closing = claims.close(timeout);
+      await listening?.close();
+      hearing.close();
       await agenda.stop();
       const running = await closing;
       clearInterval(renewal);

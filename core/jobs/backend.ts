@@ -1,9 +1,19 @@
 import type { AgendaBackend, JobParameters } from "agenda";
-import type { Instant } from "../contracts/model.js";
+import type { Duration, Instant } from "../contracts/model.js";
 
 /** An Agenda backend that keeps alarms: what our scheduler asks beyond Agenda's own questions. */
 export interface AlarmBackend extends AgendaBackend {
   readonly alarms: Alarms;
+  /** Where other processes set alarms in the same storage and can be heard; without it their alarms are found by the regular look. */
+  readonly others?: Listener;
+}
+
+export interface Listener {
+  /**
+   * Tells of each alarm that another process set aloud, by its job's name, and with `undefined` that any may have been missed. While it
+   * cannot hear it says why, once for each try.
+   */
+  listen(heard: (name: string | undefined) => void, trouble: (cause: unknown) => void): { close(): Promise<void> };
 }
 
 /**
@@ -19,16 +29,23 @@ export interface Lock {
   claim: number;
 }
 
-/** Alarms are Agenda jobs with `data: { id }`, one per name and id. */
+/** Alarms are Agenda jobs with `data: { id }`, one per name and id. Due times and locks are judged by the clock of the storage, if it has one. */
 export interface Alarms {
-  /** Sets an alarm, which outlives the process. The earlier time wins; one that is set while the job is locked is kept until its lock is given up. */
-  set(name: string, id: string, at: Instant): Promise<void>;
+  /**
+   * Sets an alarm, which outlives the process. The earlier time wins; one that is set while the job is locked is kept until its lock is
+   * given up. `aloud`: the other processes are told.
+   */
+  set(name: string, id: string, at: Instant, aloud?: boolean): Promise<void>;
   /** The alarms that exist among `ids`: when each rings, 0 for a locked one. */
   list(name: string, ids: readonly string[]): Promise<Map<string, Instant>>;
-  /** When the earliest job of this name that nobody holds is due. */
-  next(name: string): Promise<Instant | undefined>;
+  /** How long it is until the earliest job of this name that nobody holds is due; less than 0 when it is overdue. */
+  next(name: string): Promise<Duration | undefined>;
   /** Dates these locks `now`, so that they do not lapse. Locks that were lost stay lost. */
   renew(locks: readonly Lock[], now: Instant): Promise<void>;
-  /** Gives up every lock, whoever holds it, and makes what has no time due `now`; answers how many. */
-  freeLocks(now: Instant): Promise<number>;
+  /** Gives up these locks, aloud. Locks that were lost are another's, and stay. */
+  giveUp(locks: readonly Lock[]): Promise<void>;
+  /** The alarms that `holder` has locked. */
+  held(holder: string): Promise<{ name: string; id: string }[]>;
+  /** Gives up every lock, or all of `holder`, and makes what has no time due `now`; answers how many. */
+  freeLocks(now: Instant, holder?: string): Promise<number>;
 }

@@ -1,19 +1,19 @@
 import { BaseNotificationChannel, toJobId, type JobNotification } from "agenda";
-import type { Instant } from "../contracts/model.js";
+import type { Duration } from "../contracts/model.js";
 
 /** The scheduler looks by itself more often than this. */
 const farthest = 60_000;
 
-/** Makes Agenda look for jobs of a name at once or at a time, so that none waits for the next regular look. Silent after `disconnect`. */
+/** Makes Agenda look for jobs of a name at once or after a while, so that none waits for the next regular look. Silent after `disconnect`. */
 export class Bell extends BaseNotificationChannel {
-  private readonly timers = new Map<string, { at: Instant; timer: NodeJS.Timeout }>();
+  private readonly timers = new Map<string, { at: number; timer: NodeJS.Timeout }>();
   private readonly rung = new Set<string>();
 
-  /** Rings for `name` at the time `at`; of several times to come, only the earliest. */
-  ring(name: string, at: Instant): void {
+  /** Rings for `name` when `wait` has passed; of several times to come, only at the earliest. */
+  ring(name: string, wait: Duration): void {
     if (this.state !== "connected") return;
-    const now = Date.now();
-    if (at <= now) return this.tell(name);
+    if (wait <= 0) return this.tell(name);
+    const at = performance.now() + wait;
     const set = this.timers.get(name);
     if (set && set.at <= at) return;
     clearTimeout(set?.timer);
@@ -22,7 +22,7 @@ export class Bell extends BaseNotificationChannel {
         this.timers.delete(name);
         this.tell(name);
       },
-      Math.min(at - now, farthest),
+      Math.min(wait, farthest),
     );
     this.timers.set(name, { at, timer });
   }

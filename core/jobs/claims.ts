@@ -21,13 +21,14 @@ export class Claims {
   private readonly slots = new Map<string, Slots>();
   private readonly given = new AbortController();
   private away = false;
+  private isOpen = false;
   private emptied: (() => void) | undefined;
 
   constructor(
     private readonly backend: AlarmBackend,
     private readonly bell: Bell,
     private readonly log: Log,
-    private readonly times: { lockLifetime: Duration; lookEvery: Duration },
+    private readonly times: { lockLifetime: Duration; lookEvery: Duration; stagger: Duration },
   ) {
     const repository: Pick<JobRepository, "getNextJobToRun" | "saveJobState" | "unlockJob" | "unlockJobs"> = {
       getNextJobToRun: (name, _scan, _deadline, _now, options) => this.claim(name, options),
@@ -38,16 +39,40 @@ export class Claims {
     this.repository = Object.assign(Object.create(backend.repository) as JobRepository, repository);
   }
 
+  /** From now on this process looks for jobs. */
+  open(): void {
+    this.isOpen = true;
+  }
+
   /** At most `limit` jobs of this name are held at once; none before this was said. */
   limit(name: string, limit: number): void {
-    this.slots.set(name, { taken: 0, limit, quietUntil: 0 });
+    this.slots.set(name, { taken: 0, limit, quietUntil: 0, expected: 0 });
+  }
+
+  /** An alarm of this name is due now. Answers whether this process can take it up itself: else others are to know of it. */
+  expect(name: string): boolean {
+    const slots = this.slots.get(name);
+    if (!slots || !this.isOpen) return false;
+    slots.expected += 1;
+    return slots.taken + slots.expected <= slots.limit;
+  }
+
+  /** Whether the job is still ours to run: not when this process was away for longer than its locks live. */
+  mayRun(job: JobParameters): boolean {
+    const held = this.held.get(String(job._id));
+    if (held && performance.now() - held.datedAt < this.times.lockLifetime) return true;
+    if (held) held.isLost = true;
+    return false;
   }
 
   /** Dates the locks anew. */
   async renew(): Promise<void> {
     if (this.held.size === 0) return;
+    const dated = [...this.held.values()];
+    const now = performance.now();
     try {
-      await this.backend.alarms.renew([...this.held.values()], Date.now());
+      await this.backend.alarms.renew(dated, Date.now());
+      for (const held of dated) held.datedAt = now;
     } catch (cause) {
       this.trouble(cause);
     }
@@ -55,8 +80,9 @@ export class Claims {
 
   /** Gives back what has not started and waits, at most `timeout`, for what has; answers how many still run. */
   async close(timeout: Duration): Promise<number> {
+    this.isOpen = false;
     for (const slots of this.slots.values()) slots.limit = 0;
-    await this.release(({ started }) => !started);
+    await this.release(({ isStarted }) => !isStarted);
     if (this.taken() > 0) {
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, timeout);
@@ -75,15 +101,18 @@ export class Claims {
     if (!slots || slots.taken >= slots.limit) return undefined;
     if (!this.bell.answer(name) && Date.now() < slots.quietUntil) return undefined;
     slots.taken += 1;
+    const datedAt = performance.now();
     const job = await this.next(name, options).catch((cause: unknown) => this.trouble(cause));
     slots.quietUntil = job ? 0 : Date.now() + this.times.lookEvery;
     if (!job) {
+      slots.expected = 0;
       this.leave(name);
       return undefined;
     }
+    slots.expected = Math.max(0, slots.expected - 1);
     const id = String(job._id);
-    this.held.set(id, { id, name, claim: job.claim, started: false });
-    if (slots.limit > 0) return { ...job, lockedAt: never };
+    this.held.set(id, { id, name, claim: job.claim, datedAt, isStarted: false, isLost: false });
+    if (slots.limit > 0) return { ...job, lockedAt: never, nextRunAt: dueByNow(job.nextRunAt) };
     await this.release((held) => held.id === id);
     return undefined;
   }
@@ -102,8 +131,10 @@ export class Claims {
       // The lock lapsed under a run of our own, as when the clock jumps: the run goes on, with the new lock.
       mine.claim = claimed.claim;
     }
-    const at = await this.backend.alarms.next(name);
-    if (at !== undefined) this.bell.ring(name, Math.max(at, Date.now() + 1));
+    const until = await this.backend.alarms.next(name);
+    // Not all processes look at the same moment: all but one would find nothing.
+    const apart = Math.random() * this.times.stagger;
+    if (until !== undefined) this.bell.ring(name, Math.max(until, 1) + apart);
     return undefined;
   }
 
@@ -111,7 +142,7 @@ export class Claims {
     const held = this.held.get(String(job._id));
     if (job.lockedAt) {
       // The run begins. The claim has written all there is to say.
-      if (held) held.started = true;
+      if (held) held.isStarted = true;
       return;
     }
     const ended = { ...job, ...(held && { claim: held.claim }) };
@@ -120,7 +151,9 @@ export class Claims {
     // Agenda would take a job without a lock for a dead one while this is written.
     job.lockedAt = never;
     try {
-      await this.insist(() => this.backend.repository.saveJobState(ended, options));
+      if (held?.isLost)
+        this.log.info({ job: job.name }, "A job was not begun: this process was away, and its lock has lapsed");
+      else await this.insist(() => this.backend.repository.saveJobState(ended, options));
     } catch (cause) {
       this.log.warn(
         { job: job.name, error: cause as Error },
@@ -138,7 +171,7 @@ export class Claims {
     if (released.length === 0) return;
     for (const { id } of released) this.held.delete(id);
     try {
-      await this.backend.repository.unlockJobs(released.map(({ id }) => id));
+      await this.backend.alarms.giveUp(released);
     } catch (cause) {
       this.trouble(cause);
     } finally {
@@ -186,9 +219,19 @@ interface Slots {
   limit: number;
   /** Unless the bell rings, there is nothing to look for before. */
   quietUntil: Instant;
+  /** Alarms of ours that nobody has taken yet, as far as we know. */
+  expected: number;
 }
 
 interface Held extends Lock {
   name: string;
-  started: boolean;
+  /** By the monotonic clock: the lock is at least as young. */
+  datedAt: number;
+  isStarted: boolean;
+  isLost: boolean;
+}
+
+/** What the storage holds for due may be early by our clock, and Agenda would put it back. */
+function dueByNow(at: Date | null): Date | null {
+  return at && new Date(Math.min(at.getTime(), Date.now()));
 }

@@ -9,9 +9,14 @@ export const withoutMongodb = mongodbUrl === undefined ? "no MONGODB_URL, and no
 
 /** The address of a database that nobody has used, for one test: `MONGODB_URL` with a name of its own. */
 export function freshDatabase(url = mongodbUrl): string {
+  return databaseNamed(`furrow_test_${randomBytes(6).toString("hex")}`, url);
+}
+
+/** The address of the database of this name. */
+export function databaseNamed(name: string, url = mongodbUrl): string {
   if (url === undefined) throw new Error("There is no MongoDB: set MONGODB_URL, or put a mongod on PATH");
   // `URL` does not read an address with several hosts.
-  return url.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(\/[^?]*)?/, `$1/furrow_test_${randomBytes(6).toString("hex")}`);
+  return url.replace(/^(mongodb(?:\+srv)?:\/\/[^/?]+)(\/[^?]*)?/, `$1/${name}`);
 }
 
 /** Removes the database that `url` names. */

@@ -36,6 +36,8 @@ export interface ContactDocument extends Omit<Contact, "id" | "customFields"> {
   addressHash: string;
   /** What a search looks in, in lower case. */
   search: string;
+  /** Goes up with every write: one that changed nothing else would not meet that of somebody who removes the contact at the same time. */
+  revision: number;
 }
 
 export interface SuppressionDocument {
@@ -77,6 +79,8 @@ export interface SendingDocument extends Omit<Sending, "id" | "context"> {
   revision: number;
   /** What happened to it, in the order in which it was written. Nothing in it is changed, but that `said` can be emptied. */
   history: HistoryEntry[];
+  /** Its person was removed or erased: nothing new that somebody said is kept of it, and no captured message. */
+  gone?: true;
 }
 
 /** `said` is what a provider, a template or a person said, and may name somebody. */
@@ -152,6 +156,8 @@ export interface InboxDocument extends Omit<
   notes: string[];
   /** A claim holds until then. */
   leaseUntil: Instant | null;
+  /** Who claimed it last: told apart from another claim that holds as long. */
+  claimId: string | null;
   /** A person in it was forgotten, and nothing that the intake says of it is kept. */
   forgotten: boolean;
   /** Hashes of the addresses that it names; missing when there are none. */
@@ -172,6 +178,10 @@ export interface EntityDocument extends Omit<KeptEntity, "data"> {
   replaced: string[];
   /** Hashes of the addresses that it names; missing when there are none. */
   mentions?: string[];
+  /** Goes up with every write, and with whatever relies on it as it is (starts somebody, waits for its times): they do not pass each other by. */
+  revision: number;
+  /** Something was started for it, and nobody has told anything of it yet: it is nobody's entity. */
+  isUntold?: true;
 }
 
 /** A business key that was used for a contact. */
@@ -189,10 +199,12 @@ export interface SourceStateDocument {
 }
 
 export interface SchemaDocument {
-  _id: "store" | "upgrade";
+  _id: "store" | "upgrade" | "check";
   /** Of `store`: how many of the migrations it has seen. */
   version?: number;
   /** Of `upgrade`: who carries out migrations, and until when nobody else does. */
   holder?: string;
   until?: Instant;
+  /** Of `check`: how often somebody has asked whether the store can write. */
+  times?: number;
 }

@@ -43,13 +43,19 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   apiKeys: [{ key: { hash: 1 }, unique: true }, { key: { organization: 1, createdAt: 1, _id: 1 } }],
   inbox: [
     { key: { organization: 1, source: 1, deliveryId: 1 }, unique: true },
-    { key: { organization: 1, receivedAt: 1, _id: 1 } },
-    { key: { organization: 1, source: 1, receivedAt: 1, _id: 1 } },
+    // A list of one type or status goes past the others without looking at their documents, which have bodies.
+    { key: { organization: 1, receivedAt: 1, _id: 1, status: 1, type: 1 } },
+    { key: { organization: 1, source: 1, receivedAt: 1, _id: 1, type: 1 } },
     { key: { organization: 1, source: 1, status: 1, receivedAt: 1, _id: 1 } },
-    { key: { source: 1, dueAt: 1, _id: 1 }, partialFilterExpression: { dueAt: anyTime } },
+    { key: { organization: 1, receivedAt: 1, _id: 1 }, partialFilterExpression: { status: "dead" } },
+    { key: { source: 1, dueAt: 1, _id: 1, leaseUntil: 1 }, partialFilterExpression: { dueAt: anyTime } },
     { key: { leaseUntil: 1, source: 1 }, partialFilterExpression: { leaseUntil: anyTime } },
     { key: { receivedAt: 1, _id: 1 } },
     { key: { organization: 1, mentions: 1 }, partialFilterExpression: { mentions: { $exists: true } } },
+  ],
+  jobs: [
+    { key: { name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 } },
+    { key: { name: 1, key: 1 }, unique: true, partialFilterExpression: { key: { $exists: true } } },
   ],
   refused: [{ key: { organization: 1, source: 1, at: 1, _id: 1 } }, { key: { at: 1, _id: 1 } }],
   entities: [

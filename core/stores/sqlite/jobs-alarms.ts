@@ -15,7 +15,13 @@ const next = `SELECT next_run_at AS at FROM jobs INDEXED BY jobs_due
 
 const renew = "UPDATE jobs SET locked_at = ? WHERE id = ? AND claims = ? AND locked_at IS NOT NULL";
 
-const free = "UPDATE jobs SET locked_at = NULL, next_run_at = ifnull(next_run_at, ?) WHERE locked_at IS NOT NULL";
+const giveUp = "UPDATE jobs SET locked_at = NULL WHERE id = ? AND claims = ?";
+
+const held =
+  "SELECT name, key AS id FROM jobs WHERE locked_at IS NOT NULL AND key IS NOT NULL AND last_modified_by = ?";
+
+const free = `UPDATE jobs SET locked_at = NULL, next_run_at = ifnull(next_run_at, :now)
+  WHERE locked_at IS NOT NULL AND (:holder IS NULL OR last_modified_by = :holder)`;
 
 /** The alarms in the table `jobs`: rows with a key. */
 export function jobAlarms(database: Database): Alarms {
@@ -32,7 +38,7 @@ export function jobAlarms(database: Database): Alarms {
 
     async next(name) {
       const alarm = await database.look(() => database.statement<Pick<Alarm, "at">>(next).get(name));
-      return alarm?.at;
+      return alarm && alarm.at - Date.now();
     },
 
     async renew(claims, now) {
@@ -42,7 +48,18 @@ export function jobAlarms(database: Database): Alarms {
       });
     },
 
-    freeLocks: (now) => database.write(() => database.statement(free).run(now).changes),
+    async giveUp(claims) {
+      if (claims.length === 0) return;
+      await database.claim(() => {
+        const statement = database.statement(giveUp);
+        for (const { id, claim } of claims) statement.run(id, claim);
+      });
+    },
+
+    held: (holder) => database.read(() => database.statement<{ name: string; id: string }>(held).all(holder)),
+
+    freeLocks: (now, holder) =>
+      database.write(() => database.statement(free).run({ now, holder: holder ?? null }).changes),
   };
 }
 

@@ -1,7 +1,7 @@
 import { test } from "tap";
 import { StoreUnavailable } from "../../../core/contracts/errors.js";
 import { gate, recording, until } from "../../../core/contracts/suites/jobs-parts.js";
-import { openEngine } from "./schedulers.js";
+import { keptLog, openEngine, openJobs, schedulerOn } from "./schedulers.js";
 
 test("the lock of a job that runs longer than a lock lives is renewed", async (t) => {
   const { scheduler, row, log } = await openEngine(t, { lockLifetime: 400 });
@@ -29,6 +29,28 @@ test("jobs that wait in line for longer than a lock lives are done, once each", 
   await until(() => row() === undefined);
   t.same(job.runs.map(({ id }) => id).sort(), ["a", "b", "c"]);
   t.same(log.lines, []);
+});
+
+test("jobs in line whose locks could not be renewed in time are not begun, but left to whoever claims them next", async (t) => {
+  const { subject, close } = await openJobs();
+  const log = keptLog();
+  const alarms = { ...subject.backend.alarms, renew: () => Promise.reject(new StoreUnavailable("away")) };
+  const scheduler = schedulerOn({ ...subject.backend, alarms }, { log, alone: true, lockLifetime: 300 });
+  t.teardown(async () => {
+    await scheduler.stop(0);
+    await close();
+  });
+  const held = gate();
+  const job = recording((_id, count) => (count === 1 ? held.opened.then(() => undefined) : undefined));
+  scheduler.define("job", job, { concurrency: 1 });
+  await Promise.all(["a", "b"].map((id) => scheduler.schedule("job", id, Date.now())));
+  const begun = Date.now();
+  await scheduler.start();
+  await until(() => Date.now() - begun > 400);
+  held.open();
+  await until(async () => (await scheduler.alarms("job", ["a", "b"])).size === 0);
+  t.ok(log.lines.some(({ level, message }) => level === "info" && /was not begun/.test(message)));
+  t.same(new Set(job.runs.map(({ id }) => id)).size, 2);
 });
 
 test("a clock that jumps does not start a job beside its own run", async (t) => {
@@ -59,14 +81,14 @@ test("what a dead process held runs when its lock has lapsed, though nobody is k
   t.equal(job.runs.length, 1);
 });
 
-test("no more is locked than twice what runs, a hundred at most", async (t) => {
+test("a process that is alone locks no more than twice what runs, a hundred at most", async (t) => {
   for (const [concurrency, most] of [
     [4, 8],
     [70, 100],
     [120, 120],
   ] as const) {
     await t.test(`${concurrency} at once`, async (t) => {
-      const { scheduler, locked, backend } = await openEngine(t);
+      const { scheduler, locked, backend } = await openEngine(t, { alone: true });
       const held = gate();
       const job = recording(() => held.opened.then(() => undefined));
       scheduler.define("job", job, { concurrency });
@@ -81,6 +103,21 @@ test("no more is locked than twice what runs, a hundred at most", async (t) => {
       await until(() => job.runs.length === 301);
     });
   }
+});
+
+test("a process that shares the work locks what it runs and no more", async (t) => {
+  const { scheduler, locked, backend } = await openEngine(t);
+  const held = gate();
+  const job = recording(() => held.opened.then(() => undefined));
+  scheduler.define("job", job, { concurrency: 4 });
+  await Promise.all(Array.from({ length: 20 }, (_, n) => scheduler.schedule("job", `${n}`, Date.now())));
+  await scheduler.start();
+  await until(() => job.runs.length === 4);
+  await scheduler.schedule("job", "more", 0);
+  await backend.alarms.list("job", []);
+  t.equal(locked(), 4);
+  held.open();
+  await until(() => job.runs.length === 21);
 });
 
 test("nothing of a scheduler that was stopped keeps the process alive", async (t) => {
@@ -117,13 +154,14 @@ test("a process that takes over says how much, one that is left with running job
 });
 
 test("locks that cannot be given back at the end are told of and lapse", async (t) => {
-  const { scheduler, log, locked } = await openEngine(
-    t,
-    {},
-    {
-      unlockJobs: () => Promise.reject(new StoreUnavailable("away")),
-    },
-  );
+  const { subject, close } = await openJobs();
+  const log = keptLog();
+  const alarms = { ...subject.backend.alarms, giveUp: () => Promise.reject(new StoreUnavailable("away")) };
+  const scheduler = schedulerOn({ ...subject.backend, alarms }, { log, alone: true });
+  t.teardown(close);
+  const locked = (): number =>
+    subject.database.statement<{ n: number }>("SELECT count(*) AS n FROM jobs WHERE locked_at IS NOT NULL").get()?.n ??
+    0;
   const held = gate();
   const job = recording(() => held.opened.then(() => undefined));
   scheduler.define("job", job, { concurrency: 1 });

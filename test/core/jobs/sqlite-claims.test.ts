@@ -114,7 +114,7 @@ for (const [own, set, kept] of [
     await repository.saveJobState(state, undefined);
     t.same((await stored(_id))?.nextRunAt, kept);
     t.same(state.nextRunAt, kept, "Agenda is told, and does not remove the job");
-    t.equal(await alarms.next("a"), kept.getTime());
+    t.ok(Math.abs(Number(await alarms.next("a")) - (kept.getTime() - Date.now())) < 5_000);
   });
 }
 
@@ -158,6 +158,38 @@ test("freeLocks gives up every lock and makes what has no time due", async (t) =
   t.match(await stored(first._id), { nextRunAt: past, lockedAt: undefined });
   t.match(await stored(second._id), { nextRunAt: new Date(1_000), lockedAt: undefined });
   t.equal(await alarms.freeLocks(1_000), 0);
+});
+
+test("the locks of one holder are known and freed without those of others", async (t) => {
+  const { repository, alarms } = await repositoryOf(t);
+  const lock = async (holder: string) =>
+    (await repository.getNextJobToRun("a", new Date(), long, undefined, { lastModifiedBy: holder })) as ClaimedJob;
+  await alarms.set("a", "one", past.getTime());
+  await lock("dead");
+  await alarms.set("a", "two", past.getTime());
+  await lock("alive");
+  t.same(await alarms.held("dead"), [{ name: "a", id: "one" }]);
+  t.equal(await alarms.freeLocks(Date.now(), "dead"), 1);
+  t.same(await alarms.held("dead"), []);
+  t.same(
+    await alarms.list("a", ["one", "two"]),
+    new Map([
+      ["one", past.getTime()],
+      ["two", 0],
+    ]),
+  );
+});
+
+test("locks that another has taken since are not given up", async (t) => {
+  const { save, claim, stored, alarms } = await repositoryOf(t);
+  await save(job("a", { nextRunAt: past }));
+  const first = (await claim())!;
+  const second = (await claim(future))!;
+  await alarms.giveUp([]);
+  await alarms.giveUp([{ id: first._id!, claim: first.claim }]);
+  t.same((await stored(first._id))?.lockedAt, second.lockedAt);
+  await alarms.giveUp([{ id: first._id!, claim: second.claim }]);
+  t.equal((await stored(first._id))?.lockedAt, undefined);
 });
 
 test("a time set during a run that dies is kept until the next run ends", async (t) => {

@@ -1,0 +1,118 @@
+import type { JobParameters, JobRepository } from "agenda";
+import type { Document, Filter } from "mongodb";
+import type { ClaimedJob } from "../../jobs/backend.js";
+import { earliest, objectId, toJob, type JobDocument, type Jobs } from "./jobs-documents.js";
+
+type Claims = Pick<JobRepository, "getNextJobToRun" | "lockJob" | "unlockJob" | "unlockJobs" | "saveJobState">;
+
+/** What is due hides lapsed locks; as often as this they come first, so that a steady stream cannot starve them. */
+const lapsedFirst = 50;
+/** Behind nothing that is due, lapsed locks are looked for no more often than this. */
+const lapsedEvery = 1_000;
+
+const enabled = { disabled: { $ne: true } };
+const earliestFirst = { nextRunAt: 1, priority: -1 } as const;
+
+/**
+ * Taking jobs, keeping them, and giving them back; a claim is one update, and so is the end of a run: what ended well and has no next time
+ * is removed by it. Times are the database's: of what a caller says, only the distances count.
+ */
+export function jobClaims(jobs: Jobs): Claims {
+  const lapsedLooks = new Map<string, number>();
+  let turn = 0;
+
+  async function taken(filter: Filter<JobDocument>, sort: Document, holder: string | undefined) {
+    const job = await jobs.findOneAndUpdate(filter, lock(holder), { sort, returnDocument: "after" });
+    return job ? toJob(job) : undefined;
+  }
+
+  /** Whether it is worth while to look for lapsed locks of this name again. */
+  function maySee(name: string, lifetime: number): boolean {
+    const now = performance.now();
+    if (now - (lapsedLooks.get(name) ?? -Infinity) < Math.min(lapsedEvery, lifetime / 4)) return false;
+    lapsedLooks.set(name, now);
+    return true;
+  }
+
+  return {
+    async getNextJobToRun(name, nextScanAt, lockDeadline, now, options) {
+      const told = now?.getTime() ?? Date.now();
+      const lifetime = told - lockDeadline.getTime();
+      const due = dueWithin(name, nextScanAt.getTime() - told);
+      const lapsed = lapsedFor(name, lifetime);
+      const holder = options?.lastModifiedBy;
+      turn = (turn + 1) % lapsedFirst;
+      if (turn === 0) {
+        return (await taken(lapsed, { lockedAt: 1 }, holder)) ?? (await taken(due, earliestFirst, holder));
+      }
+      const job = await taken(due, earliestFirst, holder);
+      return job ?? (maySee(name, lifetime) ? taken(lapsed, { lockedAt: 1 }, holder) : undefined);
+    },
+
+    async lockJob(job, options) {
+      const _id = objectId(job._id);
+      if (!_id) return undefined;
+      const seen = { _id, name: { $eq: job.name }, nextRunAt: { $eq: job.nextRunAt }, lockedAt: null, ...enabled };
+      return taken(seen, {}, options?.lastModifiedBy);
+    },
+
+    async unlockJob(job) {
+      const who = identity(job);
+      if (who) await jobs.updateOne({ ...who, nextRunAt: { $ne: null } }, { $set: { lockedAt: null } });
+    },
+
+    async unlockJobs(ids) {
+      const known = ids.map(objectId).filter((id) => id !== undefined);
+      if (known.length > 0) await jobs.updateMany({ _id: { $in: known } }, { $set: { lockedAt: null } });
+    },
+
+    async saveJobState(job, options) {
+      const who = identity(job);
+      if (!who) throw new Error("A job without an id has no state to save");
+      const over = !job.lockedAt && !job.nextRunAt && !job.failCount;
+      if (over && (await jobs.deleteOne({ ...who, againAt: null })).deletedCount === 1) return;
+      const state = stateOf(job, options?.lastModifiedBy);
+      const projection = { nextRunAt: 1 } as const;
+      const kept = await jobs.findOneAndUpdate(who, state, { projection, returnDocument: "after" });
+      if (!kept) throw new Error(`The job ${job.name} ${job._id} is gone, or another holds it now`);
+      // Agenda removes a job that it believes to have no next time.
+      if (kept.nextRunAt) job.nextRunAt = kept.nextRunAt;
+    },
+  };
+}
+
+function dueWithin(name: string, ahead: number): Filter<JobDocument> {
+  const by = { $lte: ["$nextRunAt", { $add: ["$$NOW", ahead] }] };
+  return { name: { $eq: name }, lockedAt: null, nextRunAt: { $gte: earliest }, $expr: by, ...enabled };
+}
+
+function lapsedFor(name: string, lifetime: number): Filter<JobDocument> {
+  const by = { $lte: ["$lockedAt", { $subtract: ["$$NOW", lifetime] }] };
+  return { name: { $eq: name }, lockedAt: { $gte: earliest }, $expr: by, ...enabled };
+}
+
+/** The run that follows answers every time that has come by now. */
+function lock(holder: string | undefined): Document[] {
+  const claims = { $add: [{ $ifNull: ["$claims", 0] }, 1] };
+  const againAt = { $cond: [{ $gt: ["$againAt", "$$NOW"] }, "$againAt", null] };
+  return [{ $set: { lockedAt: "$$NOW", claims, againAt, lastModifiedBy: { $literal: holder ?? null } } }];
+}
+
+/** A run that ends gives up its lock; of its own next time and one that was set meanwhile, the earlier holds. */
+function stateOf(job: JobParameters, by: string | undefined): Document[] {
+  const { lockedAt, nextRunAt, lastRunAt, lastFinishedAt, failedAt, failCount, failReason, progress } = job;
+  const plain = { lastRunAt, lastFinishedAt, failedAt, failCount, failReason, progress, lastModifiedBy: by };
+  const fields = Object.entries(plain).map(([field, value]) => [field, { $literal: value ?? null }]);
+  const own = nextRunAt ?? null;
+  const times = lockedAt
+    ? { lockedAt, nextRunAt: own }
+    : { lockedAt: null, nextRunAt: { $min: [own, "$againAt"] }, againAt: null };
+  return [{ $set: { ...(Object.fromEntries(fields) as Document), ...times } }];
+}
+
+/** Only the holder of the lock may speak; a caller that never claimed is not asked for one. */
+function identity(job: JobParameters): Filter<JobDocument> | undefined {
+  const _id = objectId(job._id);
+  const { claim } = job as Partial<ClaimedJob>;
+  return _id && { _id, name: { $eq: job.name }, ...(claim !== undefined && { claims: { $eq: claim } }) };
+}
