@@ -39,10 +39,20 @@ export class ReplicaSet {
   async primary(): Promise<Member> {
     const until = performance.now() + settlesWithin;
     while (performance.now() < until) {
-      for (const member of this.members) if (await isPrimary(member)) return member;
+      for (const member of this.members) if (await this.isPrimary(member)) return member;
       await pause(50);
     }
     throw new Error("The replica set has no primary");
+  }
+
+  /** Whether this member takes writes now. */
+  async isPrimary(member: Member): Promise<boolean> {
+    try {
+      const { isWritablePrimary } = await asked(member, { hello: 1 });
+      return isWritablePrimary === true;
+    } catch {
+      return false;
+    }
   }
 
   /** Makes the primary give its place to another member. */
@@ -64,15 +74,6 @@ export class ReplicaSet {
     const settings = { electionTimeoutMillis: 2_000, heartbeatIntervalMillis: 500 };
     await asked(first, { replSetInitiate: { _id: "furrow", members, settings } });
     await this.primary();
-  }
-}
-
-async function isPrimary(member: Member): Promise<boolean> {
-  try {
-    const { isWritablePrimary } = await asked(member, { hello: 1 });
-    return isWritablePrimary === true;
-  } catch {
-    return false;
   }
 }
 
