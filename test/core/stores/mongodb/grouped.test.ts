@@ -7,7 +7,7 @@ function writer(fails: (items: readonly string[]) => Error | undefined) {
   const writes: string[][] = [];
   let letGo = (): void => undefined;
   const first = new Promise<void>((resolve) => (letGo = resolve));
-  const write = grouped(3, async (items: readonly string[]) => {
+  const write = grouped({ most: 3 }, async (items: readonly string[]) => {
     writes.push([...items]);
     if (writes.length === 1) await first;
     const cause = fails(items);
