@@ -133,6 +133,23 @@ test("what is captured while its person is erased is not kept", { skip }, async 
   t.equal((await store.outbox.list(organization, {}, all)).total, 0);
 });
 
+test("what is captured just before an erasure is committed is not kept", { skip }, async (t) => {
+  const { subject: store } = await open();
+  await staged(store, async ({ enrol }) => {
+    const { sendingId, contactId } = await enrol();
+    const late = captured({ sendingId, to: "else@example.com" });
+    const transaction: Database["transaction"] = (work) =>
+      store.database.transaction(async (session) => {
+        const done = await work(session);
+        await store.outbox.capture(late);
+        t.equal((await store.outbox.list(organization, {}, all)).total, 1, "whoever captured it could not know");
+        return done;
+      });
+    t.ok(await erase({ ...store.database, transaction }, await addressesOf(store), organization, contactId, start));
+  });
+  t.equal((await store.outbox.list(organization, {}, all)).total, 0);
+});
+
 test("of a person who was removed nothing new is kept, and what there was stays", { skip }, async (t) => {
   const { subject: store } = await open();
   await staged(store, async ({ enrol, claimOne, call, settle }) => {
