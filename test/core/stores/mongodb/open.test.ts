@@ -10,7 +10,7 @@ import { migrate, migrations, type Migration } from "../../../../core/stores/mon
 import { openMongodbStore } from "../../../../core/stores/mongodb/mongodb-store.js";
 import { freePort, Member } from "../../../mongod/member.js";
 import { freshDatabase, withoutMongod, withoutMongodb } from "../../../mongod/mongodb.js";
-import { freshStore } from "./fresh-store.js";
+import { emptiedStore } from "./emptied.js";
 
 const skip = withoutMongodb;
 
@@ -55,7 +55,7 @@ test("a server that is away is not waited for", async (t) => {
 });
 
 test("the database is the one in the path, or furrow", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await emptiedStore()();
   t.match(store.database.db.databaseName, /^furrow_test_/);
   const url = freshDatabase().replace(/\/furrow_test_[^?]*/, "/");
   const unnamed = await openMongodbStore({ url });
