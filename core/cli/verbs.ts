@@ -11,5 +11,7 @@ export const verbs: Readonly<Record<string, () => Promise<Verb>>> = {
   sources: async () => (await import("./verbs/sources.js")).sources,
   events: async () => (await import("./verbs/events.js")).events,
   channels: async () => (await import("./verbs/channels.js")).channels,
+  migrate: async () => (await import("./verbs/migrate.js")).migrate,
+  conformance: async () => (await import("./verbs/conformance.js")).conformance,
   plugin: async () => (await import("./verbs/plugin.js")).plugin,
 };

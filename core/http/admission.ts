@@ -1,16 +1,16 @@
 import type { Lifecycle, Request } from "@hapi/hapi";
 import type { IncomingHttpHeaders } from "node:http";
+import type { CountCall, Quota } from "../contracts/quotas.js";
 import { allows } from "../contracts/scopes.js";
 import type { Caller } from "./authentication.js";
 import { drained } from "./drained.js";
 import { HttpRefusal } from "./http-refusal.js";
-import type { Quota } from "./rate-limit.js";
 import type { Access } from "./route.js";
 
 export interface AdmissionParts {
   authenticate(headers: IncomingHttpHeaders): Promise<Caller>;
   /** `undefined` when limits are off. */
-  count: ((organization: string) => Quota) | undefined;
+  count: CountCall | undefined;
 }
 
 /** Lets a request pass to its route, before its body is read: who asks, how often, with which scope. */
@@ -33,7 +33,7 @@ async function admit({ app, raw }: Request, scope: Access, { authenticate, count
   const caller = await authenticate(raw.req.headers);
   app.caller = caller;
   if (count) {
-    app.quota = count(caller.organization);
+    app.quota = await count(caller.organization);
     if (app.quota.refused) throw tooMany(app.quota.refused, app.quota.limit);
   }
   if (!allows(caller.scopes, scope)) {

@@ -3,7 +3,7 @@ import type { Caller } from "./authentication.js";
 import { HttpRefusal } from "./http-refusal.js";
 import { LARGEST_BODY } from "./json-body.js";
 import { limitedBody } from "./limited-body.js";
-import type { Quota } from "./rate-limit.js";
+import type { Quota } from "../contracts/quotas.js";
 import { unreadBody } from "./raw-body.js";
 
 /** What a route asks of its caller: a scope, or nothing. */

@@ -5,6 +5,7 @@ import type { Directory } from "../contracts/directory.js";
 import type { Log } from "../contracts/log.js";
 import type { Duration } from "../contracts/model.js";
 import type { Normalizer } from "../contracts/people.js";
+import type { CountCall, Quota, RateLimits } from "../contracts/quotas.js";
 import type { Store } from "../contracts/store.js";
 import type { SourceVerbs } from "../contracts/source-verbs.js";
 import type { Verbs } from "../contracts/verbs.js";
@@ -12,7 +13,7 @@ import { admission } from "./admission.js";
 import { finishing } from "./answers.js";
 import { authentication } from "./authentication.js";
 import { answerClientErrors, createListener, patience, type Patience } from "./listener.js";
-import { rateLimit, type RateLimits } from "./rate-limit.js";
+import { rateLimit } from "./rate-limit.js";
 import { requestId } from "./request-id.js";
 import { requestLog } from "./request-log.js";
 import { otherVerbs, requireAccess } from "./route-rules.js";
@@ -35,6 +36,8 @@ export interface HttpParts {
   readonly ids: Ids;
   readonly log: Log;
   readonly rateLimit: RateLimits | null;
+  /** Counts for all processes of a cluster, given how this one counts by itself; missing: it counts alone. */
+  readonly countTogether?: ((limits: RateLimits, local: (organization: string) => Quota) => CountCall) | undefined;
   readonly channels: readonly NamedChannel[];
   readonly links: { sendingOf(token: string): string | undefined };
   /** A key made for this start: it may do everything in `organization`. */
@@ -97,8 +100,7 @@ export async function createHttpServer(parts: HttpParts): Promise<HttpServer> {
     adminToken: parts.adminToken,
     organization: parts.organization,
   });
-  const count = parts.rateLimit === null ? undefined : rateLimit(parts.rateLimit, clock);
-  server.ext("onPreAuth", admission({ authenticate, count }));
+  server.ext("onPreAuth", admission({ authenticate, count: countOf(parts) }));
   server.ext("onPreResponse", finishing);
   server.events.on("response", requestLog(log));
 
@@ -123,6 +125,12 @@ export async function createHttpServer(parts: HttpParts): Promise<HttpServer> {
     },
     inject: server.inject.bind(server),
   };
+}
+
+function countOf({ rateLimit: limits, countTogether, clock }: HttpParts): CountCall | undefined {
+  if (limits === null) return undefined;
+  const local = rateLimit(limits, clock);
+  return countTogether?.(limits, local) ?? local;
 }
 
 async function listening(server: Server, { host, port }: HttpParts["listen"]): Promise<void> {

@@ -3,7 +3,7 @@ import type { Instant } from "../../contracts/model.js";
 import type { Attempts, Calling } from "../../contracts/store.js";
 import type { Addresses } from "./addresses.js";
 import { settleAnchored } from "./anchored.js";
-import { staleAttempts } from "./claims.js";
+import { callsUnderWay } from "./claims.js";
 import type { Database } from "./database.js";
 import type { CallEntry } from "./documents.js";
 import { settle } from "./settle.js";
@@ -19,7 +19,8 @@ export function mongodbAttempts(database: Database, addresses: Addresses): Attem
       if (others.length > 0) await settle(database, others, now);
     },
 
-    stale: (before, limit) => staleAttempts(database, addresses, before, limit),
+    stale: (before, limit) => callsUnderWay(database, addresses, { before }, limit),
+    orphans: (executionIds, limit) => callsUnderWay(database, addresses, { executionIds }, limit),
   };
 }
 

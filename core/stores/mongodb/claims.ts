@@ -69,15 +69,15 @@ async function ours({ sendings }: Database, wanted: readonly Taken[]): Promise<T
   return wanted.filter(({ attemptId }) => held.has(attemptId));
 }
 
-/** Attempts that have been calling since before `before`, oldest first. There are never more calls under way than leases. */
-export async function staleAttempts(
+/** Attempts that are calling, since before `before` or of these executions, oldest first. There are never more calls under way than leases. */
+export async function callsUnderWay(
   database: Database,
   addresses: Addresses,
-  before: Instant,
+  { before = Number.MAX_SAFE_INTEGER, executionIds }: { before?: Instant; executionIds?: readonly string[] },
   limit: number,
 ): Promise<StaleAttempt[]> {
-  const since = { "calls.at": { $lt: before } };
-  const found = await database.sendings.find(since, { sort: { "calls.at": 1, _id: 1 }, limit }).toArray();
+  const calling = { "calls.at": { $lt: before }, ...(executionIds && { executionId: { $in: [...executionIds] } }) };
+  const found = await database.sendings.find(calling, { sort: { "calls.at": 1, _id: 1 }, limit }).toArray();
   const stale = found
     .flatMap((sending) => sending.calls.map((call) => ({ sending, call })))
     .filter(({ call }) => call.at < before)

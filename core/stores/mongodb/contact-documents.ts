@@ -19,17 +19,19 @@ export async function findContact(
   return found ? contactOf(found) : undefined;
 }
 
+type Hashes = Pick<Addresses, "hash">;
+
 /** Of a new contact. */
-export function contactDocument(contact: Contact, addresses: Addresses): ContactDocument {
+export function contactDocument(contact: Contact, addresses: Hashes): ContactDocument {
   return { _id: contact.id, ...contactFields(contact, addresses), revision: 0 };
 }
 
 /** The write that makes this of a known contact. */
-export function contactUpdate(contact: Contact, addresses: Addresses): UpdateFilter<ContactDocument> {
+export function contactUpdate(contact: Contact, addresses: Hashes): UpdateFilter<ContactDocument> {
   return { $set: contactFields(contact, addresses), $inc: { revision: 1 } };
 }
 
-function contactFields({ id, customFields, ...contact }: Contact, addresses: Addresses) {
+function contactFields({ id, customFields, ...contact }: Contact, addresses: Hashes) {
   return {
     ...contact,
     customFields: JSON.stringify(customFields),

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ClientSession } from "mongodb";
+import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
 import { isNamedBy, updatedEntity, type KeptEntity } from "../../contracts/entities.js";
 import type { Entity, EntityUpdate } from "../../contracts/inbox.js";
 import type { Instant } from "../../contracts/model.js";
@@ -10,6 +10,14 @@ import { keptEntityOf } from "./entity-documents.js";
 import { mentionsOf } from "./mentions.js";
 
 type Home = Pick<Entity, "organization" | "source">;
+type Operation = AnyBulkWriteOperation<EntityDocument>;
+
+/** What an event says of an entity. */
+export interface Said {
+  home: Home;
+  update: EntityUpdate;
+  now: Instant;
+}
 
 /** What an update did: the entity with all its names, and those that it was made of, as they were. */
 export interface Updated {
@@ -18,22 +26,57 @@ export interface Updated {
   before: readonly KeptEntity[];
 }
 
-/** Inside a transaction: takes an update in, and makes one entity of those that it names. */
-export async function updateEntity(
-  database: Database,
+/**
+ * Inside a transaction: takes updates in, and makes one entity of those that each of them names. Throws when two of the updates turn out to be
+ * about the same: these are to be taken in one after another.
+ */
+export async function updateEntities(
+  { entities }: Database,
   session: ClientSession,
   addresses: Addresses,
-  home: Home,
-  update: EntityUpdate,
-  now: Instant,
-): Promise<Updated> {
-  const found = await findNamed(database, session, home, update);
+  said: readonly Said[],
+): Promise<Updated[]> {
+  if (said.length === 0) return [];
+  const found = await entities.find({ $or: said.map(namedBy) }, { session }).toArray();
+  const gone: string[] = [];
+  const writes: Operation[] = [];
+  const met = new Set<EntityDocument>();
+  const updated = said.map((one) => {
+    const own = found.filter((document) => isNamed(document, one));
+    if (own.some((document) => met.has(document))) throw new Error("Two of the updates are about one entity");
+    for (const document of own) met.add(document);
+    const { known, others, ...result } = takenIn(own, one);
+    gone.push(...others.map(({ _id }) => _id));
+    writes.push(writeOf(addresses, known?._id, result));
+    return { entity: result.entity, names: result.names, before: result.before };
+  });
+  // Those that are gone go first: their names are free then.
+  const removal: Operation[] = gone.length > 0 ? [{ deleteMany: { filter: { _id: { $in: gone } } } }] : [];
+  await entities.bulkWrite([...removal, ...writes], { session });
+  return updated;
+}
+
+function namesIn({ key, aliases, replaces }: EntityUpdate): string[] {
+  return [key, ...aliases, ...(replaces === null ? [] : [replaces])];
+}
+
+function namedBy({ home: { organization, source }, update }: Said) {
+  return { organization: { $eq: organization }, source: { $eq: source }, names: { $in: namesIn(update) } };
+}
+
+function isNamed({ organization, source, names }: EntityDocument, { home, update }: Said): boolean {
+  const isAtHome = organization === home.organization && source === home.source;
+  return isAtHome && namesIn(update).some((name) => names.includes(name));
+}
+
+/** `found`: all that have one of the update's names. `known` becomes the entity, and `others` are part of it from now on. */
+function takenIn(found: readonly EntityDocument[], { home, update, now }: Said) {
   const told = found.filter(({ isUntold }) => !isUntold);
   const find = (name: string) => told.find(({ names }) => names.includes(name));
   const own = find(update.key);
   const replaced = update.replaces === null ? undefined : find(update.replaces);
-  const others = update.aliases.map(find).filter((one) => one !== undefined && isNamedBy(update, one));
-  const joined = [...new Set([own, replaced, ...others])].filter((one) => one !== undefined);
+  const aliased = update.aliases.map(find).filter((one) => one !== undefined && isNamedBy(update, one));
+  const joined = [...new Set([own, replaced, ...aliased])].filter((one) => one !== undefined);
   const kept = new Map(joined.map((one) => [one, keptEntityOf(one)]));
   const named = {
     own: own && kept.get(own),
@@ -43,62 +86,43 @@ export async function updateEntity(
   };
   const entity = updatedEntity(named, update, home, now);
   const taken = told.filter((one) => !joined.includes(one)).flatMap(({ names }) => names);
-  const naming = allNames(joined, update, taken);
-  const [first, ...rest] = joined;
-  const gone = [...rest, ...found.filter(({ isUntold }) => isUntold)];
-  await write(database, session, addresses, first?._id, { ...entity, ...naming }, gone);
-  return { entity, names: naming.names, before: [...kept.values()] };
-}
-
-/** All that have one of the update's names. */
-async function findNamed(
-  { entities }: Database,
-  session: ClientSession,
-  { organization, source }: Home,
-  { key, aliases, replaces }: EntityUpdate,
-): Promise<EntityDocument[]> {
-  const names = [key, ...aliases, ...(replaces === null ? [] : [replaces])];
-  const which = { organization: { $eq: organization }, source: { $eq: source }, names: { $in: names } };
-  return entities.find(which, { session }).toArray();
+  const [known, ...rest] = joined;
+  const others = [...rest, ...found.filter(({ isUntold }) => isUntold)];
+  return { entity, ...allNames(joined, update, taken), before: [...kept.values()], known, others };
 }
 
 /** A name that another entity has stays with it. */
 function allNames(
   joined: readonly EntityDocument[],
-  { key, aliases, replaces }: EntityUpdate,
+  update: EntityUpdate,
   taken: readonly string[],
 ): Pick<EntityDocument, "names" | "replaced"> {
+  const { key, replaces } = update;
   const older = replaces === null || replaces === key ? [] : [replaces];
-  const said = [key, ...aliases, ...older].filter((name) => !taken.includes(name));
+  const said = namesIn(update).filter((name) => !taken.includes(name));
   return {
     names: [...new Set([...joined.flatMap(({ names }) => names), ...said])],
     replaced: [...new Set([...joined.flatMap(({ replaced }) => replaced), ...older])],
   };
 }
 
-/** Those that are gone go first: their names are free then. */
-async function write(
-  { entities }: Database,
-  session: ClientSession,
+function writeOf(
   addresses: Addresses,
   known: string | undefined,
-  { data, ...entity }: KeptEntity & Pick<EntityDocument, "names" | "replaced">,
-  gone: readonly EntityDocument[],
-): Promise<void> {
-  const ids = gone.map(({ _id }) => _id);
-  if (ids.length > 0) await entities.deleteMany({ _id: { $in: ids } }, { session });
+  { entity: { data, ...entity }, names, replaced }: { entity: KeptEntity } & Pick<EntityDocument, "names" | "replaced">,
+): Operation {
   const text = JSON.stringify(data);
   const mentions = mentionsOf(addresses, [text]);
-  const fields = { ...entity, data: text };
-  await entities.updateOne(
-    { _id: { $eq: known ?? randomUUID() } },
-    {
-      $set: mentions.length > 0 ? { ...fields, mentions } : fields,
-      ...(mentions.length > 0 ? {} : { $unset: { mentions: true } }),
-      $inc: { revision: 1 },
+  const fields = { ...entity, names, replaced, data: text };
+  const update =
+    mentions.length > 0 ? { $set: { ...fields, mentions } } : { $set: fields, $unset: { mentions: true as const } };
+  return {
+    updateOne: {
+      filter: { _id: { $eq: known ?? randomUUID() } },
+      update: { ...update, $inc: { revision: 1 } },
+      upsert: known === undefined,
     },
-    { session, upsert: known === undefined },
-  );
+  };
 }
 
 /**

@@ -7,7 +7,7 @@ import { contactOf, findContact } from "./contact-documents.js";
 import type { Database } from "./database.js";
 import type { AnswerDocument } from "./documents.js";
 import { atOnce, inParts, leave, sendingsLeft } from "./leaving.js";
-import { forgetMentioned } from "./mentions.js";
+import { forgetMentioned, forgetMostMentions } from "./mentions.js";
 
 const nothing: Erased = { contacts: 0, sendings: 0, messages: 0, answers: 0 };
 
@@ -57,7 +57,7 @@ export async function redact(
   return undefined;
 }
 
-/** Takes apart a history that is too long for one transaction; most are not. */
+/** Takes apart a history that is too long for one transaction, and what names the person; mostly that is nothing. */
 export async function prepareRedact(
   database: Database,
   addresses: Addresses,
@@ -67,6 +67,7 @@ export async function prepareRedact(
 ): Promise<void> {
   const contact = await findByEmail(database, organization, email);
   if (contact) await lighten(database, addresses, contact, now);
+  else await forgetMostMentions(database, addresses, organization, email);
 }
 
 /** After a transaction that erased the contact: removes what was being captured meanwhile by somebody who could not see that yet. */
@@ -80,6 +81,7 @@ export async function forgetCaptured({ sendings, outbox }: Database, contactId: 
 
 async function lighten(database: Database, addresses: Addresses, contact: Contact, now: Instant): Promise<Erased> {
   const { id, organization, email } = contact;
+  await forgetMostMentions(database, addresses, organization, email);
   const left = await sendingsLeft(database, id);
   if (left.length <= atOnce) return nothing;
   // First of all, so that nothing is written to them with what is left.

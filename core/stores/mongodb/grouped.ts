@@ -3,26 +3,60 @@ import { storeError } from "./errors.js";
 
 interface Waiting<Item, Answer> {
   item: Item;
+  names: readonly string[];
   resolve(answer: Answer): void;
   reject(cause: unknown): void;
 }
 
+export interface Grouping<Item> {
+  /** Items of one write. */
+  most: number;
+  /** Writes side by side: while one waits for its answer, another one can be made. */
+  abreast?: number;
+  /** Items with a name in common are written one after another, as they came. */
+  namesOf?: (item: Item) => readonly string[];
+}
+
 /**
- * Writes the items of calls that come while a write is under way together with the next one, at most so many at a time. `write` answers for
- * each item, in their order. When it throws for anything but a database that is away, each item is tried again alone: what is wrong with
- * one is told to its caller only.
+ * Writes the items of calls that come while a write is under way together with the next one. `write` answers for each item, in their order.
+ * When it throws for anything but a database that is away, each item is tried again alone: what is wrong with one is told to its caller only.
  */
 export function grouped<Item, Answer>(
-  most: number,
+  { most, abreast = 1, namesOf = () => [] }: Grouping<Item>,
   write: (items: readonly Item[]) => Promise<readonly Answer[]>,
 ): (item: Item) => Promise<Answer> {
-  const waiting: Waiting<Item, Answer>[] = [];
-  let isWriting = false;
+  let waiting: Waiting<Item, Answer>[] = [];
+  const busy = new Set<string>();
+  let running = 0;
 
-  async function writeAll(): Promise<void> {
-    isWriting = true;
-    while (waiting.length > 0) await together(waiting.splice(0, most));
-    isWriting = false;
+  function start(): void {
+    while (running < abreast) {
+      const group = take();
+      if (group.length === 0) return;
+      void run(group);
+    }
+  }
+
+  /** Those that came first, and have no name in common with what is under way or came before them. */
+  function take(): Waiting<Item, Answer>[] {
+    const group: Waiting<Item, Answer>[] = [];
+    const blocked = new Set(busy);
+    waiting = waiting.filter((one) => {
+      const fits = group.length < most && !one.names.some((name) => blocked.has(name));
+      if (fits) group.push(one);
+      for (const name of one.names) blocked.add(name);
+      return !fits;
+    });
+    return group;
+  }
+
+  async function run(group: readonly Waiting<Item, Answer>[]): Promise<void> {
+    running += 1;
+    for (const { names } of group) for (const name of names) busy.add(name);
+    await together(group);
+    for (const { names } of group) for (const name of names) busy.delete(name);
+    running -= 1;
+    start();
   }
 
   async function together(group: readonly Waiting<Item, Answer>[]): Promise<void> {
@@ -38,7 +72,7 @@ export function grouped<Item, Answer>(
 
   return (item) =>
     new Promise((resolve, reject) => {
-      waiting.push({ item, resolve, reject });
-      if (!isWriting) void writeAll();
+      waiting.push({ item, names: namesOf(item), resolve, reject });
+      start();
     });
 }

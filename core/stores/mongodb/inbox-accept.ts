@@ -18,7 +18,7 @@ export function eventKeeper(
   database: Database,
   addresses: Addresses,
 ): (events: readonly NewEvent[]) => Promise<boolean[]> {
-  const keepOne = grouped(atOnce, (documents: readonly InboxDocument[]) => insertEach(database, documents));
+  const keepOne = grouped({ most: atOnce }, (documents: readonly InboxDocument[]) => insertEach(database, documents));
 
   return async (events) => {
     const documents = events.map((event) => eventDocument(event, addresses));

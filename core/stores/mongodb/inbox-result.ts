@@ -1,4 +1,5 @@
-import type { ClientSession, UpdateFilter } from "mongodb";
+import { randomUUID } from "node:crypto";
+import type { ClientSession } from "mongodb";
 import { addressesIn } from "../../contracts/addresses-in.js";
 import type { IntakeResult, Settled } from "../../contracts/inbox.js";
 import { settledAs, type Caused } from "../../contracts/settled-as.js";
@@ -13,15 +14,17 @@ const nothingCaused = { started: [], leftOut: [], touched: false } as const;
 /** An event that its claim holds still, as far as its settlement looks at it. */
 export type Settling = Pick<InboxDocument, "_id" | "organization" | "source" | "status" | "reason" | "forgotten">;
 
-/** The event of the result, while its claim holds. */
+/** The events of results, by their ids, as far as the claims hold. */
 export async function findClaimed(
   { inbox }: Database,
-  { eventId, lease }: IntakeResult,
+  results: readonly IntakeResult[],
   session?: ClientSession,
-): Promise<Settling | undefined> {
-  const projection = { organization: 1, source: 1, status: 1, reason: 1, forgotten: 1 } as const;
-  const claimed = { _id: { $eq: eventId }, leaseUntil: { $eq: lease } };
-  return (await inbox.findOne(claimed, { projection, ...within(session) })) ?? undefined;
+): Promise<Map<string, Settling>> {
+  const projection = { organization: 1, source: 1, status: 1, reason: 1, forgotten: 1, leaseUntil: 1 } as const;
+  const leases = new Map(results.map(({ eventId, lease }) => [eventId, lease]));
+  const found = inbox.find({ _id: { $in: [...leases.keys()] } }, { projection, ...within(session) });
+  const claimed = (await found.toArray()).filter(({ _id, leaseUntil }) => leaseUntil === leases.get(_id));
+  return new Map(claimed.map((event) => [event._id, event]));
 }
 
 /** What is said of a result whose claim was lost. */
@@ -31,39 +34,53 @@ export async function lost({ inbox }: Database, { eventId, status, reason }: Int
   return { ...nothingElse, held: false, ...now };
 }
 
-/** Writes how an event ended that causes nothing. One write, without a transaction. */
-export async function keepAlone(database: Database, addresses: Addresses, result: IntakeResult): Promise<Settled> {
-  const { eventId, lease, status, reason } = result;
+/** Writes how events ended that cause nothing, without a transaction. */
+export async function keepUneventful(
+  database: Database,
+  addresses: Addresses,
+  results: readonly IntakeResult[],
+): Promise<Settled[]> {
+  const settledBy = randomUUID();
+  const ids = results.map(({ eventId }) => eventId);
   // A person in it may be forgotten at any moment, and never comes back.
   for (const forgotten of [false, true]) {
-    const claimed = { _id: { $eq: eventId }, leaseUntil: { $eq: lease }, forgotten };
-    const { update } = ending(addresses, result, nothingCaused, forgotten);
-    const { matchedCount } = await database.inbox.updateOne(claimed, update);
-    if (matchedCount === 1) return { ...nothingElse, held: true, status, reason };
+    const { matchedCount } = await database.inbox.bulkWrite(
+      results.map((result) => {
+        const { eventId, lease } = result;
+        const claimed = { _id: { $eq: eventId }, leaseUntil: { $eq: lease }, forgotten };
+        const { $set, ...update } = ending(addresses, result, nothingCaused, forgotten).update;
+        return { updateOne: { filter: claimed, update: { ...update, $set: { ...$set, claimId: settledBy } } } };
+      }),
+      { ordered: false },
+    );
+    if (matchedCount === results.length) return results.map(held);
   }
-  return lost(database, result);
+  const ours = database.inbox.find({ _id: { $in: ids }, claimId: { $eq: settledBy } }, { projection: { _id: 1 } });
+  const kept = new Set((await ours.toArray()).map(({ _id }) => _id));
+  return Promise.all(results.map((result) => (kept.has(result.eventId) ? held(result) : lost(database, result))));
 }
 
-/** Inside a transaction: writes how the event ended. */
-export async function keepResult(
-  database: Database,
+function held({ status, reason }: IntakeResult): Settled {
+  return { ...nothingElse, held: true, status, reason };
+}
+
+/** Inside a transaction: writes how events ended. */
+export async function keepResults(
+  { inbox }: Database,
   session: ClientSession,
   addresses: Addresses,
-  result: IntakeResult,
-  caused: Caused,
-  forgotten: boolean,
-): Promise<Pick<Settled, "status" | "reason">> {
-  const { update, status, reason } = ending(addresses, result, caused, forgotten);
-  await database.inbox.updateOne({ _id: { $eq: result.eventId } }, update, { session });
-  return { status, reason };
+  ended: readonly { result: IntakeResult; caused: Caused; forgotten: boolean }[],
+): Promise<Pick<Settled, "status" | "reason">[]> {
+  const endings = ended.map(({ result, caused, forgotten }) => ({
+    eventId: result.eventId,
+    ...ending(addresses, result, caused, forgotten),
+  }));
+  const writes = endings.map(({ eventId, update }) => ({ updateOne: { filter: { _id: { $eq: eventId } }, update } }));
+  await inbox.bulkWrite(writes, { session });
+  return endings.map(({ status, reason }) => ({ status, reason }));
 }
 
-function ending(
-  addresses: Addresses,
-  result: IntakeResult,
-  caused: Caused,
-  forgotten: boolean,
-): Pick<Settled, "status" | "reason"> & { update: UpdateFilter<InboxDocument> } {
+function ending(addresses: Addresses, result: IntakeResult, caused: Caused, forgotten: boolean) {
   const { status, reason, notes } = settledAs(result, caused);
   const said = JSON.stringify(result.commands);
   const commands = forgotten || namesOneOf(said, result.redact) ? "[]" : said;

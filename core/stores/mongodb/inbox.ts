@@ -9,7 +9,7 @@ import { inTurn } from "./in-turn.js";
 import { eventKeeper } from "./inbox-accept.js";
 import { claimDue, nextDue, release } from "./inbox-claims.js";
 import { eventOf, eventWithoutBody, refusedDocument, refusedOf } from "./inbox-documents.js";
-import { settleEvent } from "./inbox-settle.js";
+import { eventSettler } from "./inbox-settle.js";
 import { pageOf } from "./paging.js";
 import { setSourceState, sourceCounts, sourceState } from "./sources.js";
 
@@ -28,7 +28,7 @@ export function mongodbInbox(database: Database, addresses: Addresses): Inbox {
 
     nextDue: (source) => nextDue(database, source),
 
-    settle: (result, now) => settleEvent(database, addresses, result, now),
+    settle: eventSettler(database, addresses),
 
     async get(organization, id) {
       const found = await inbox.findOne({ _id: { $eq: id }, organization: { $eq: organization } });

@@ -57,6 +57,7 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { name: 1, lockedAt: 1, nextRunAt: 1, priority: -1 } },
     { key: { name: 1, key: 1 }, unique: true, partialFilterExpression: { key: { $exists: true } } },
   ],
+  rateLimits: [{ key: { expires: 1 }, expireAfterSeconds: 0 }],
   refused: [{ key: { organization: 1, source: 1, at: 1, _id: 1 } }, { key: { at: 1, _id: 1 } }],
   entities: [
     { key: { organization: 1, source: 1, names: 1 }, unique: true },

@@ -1,4 +1,4 @@
-import { MongoBulkWriteError, type AnyBulkWriteOperation, type Document } from "mongodb";
+import { MongoBulkWriteError, type AnyBulkWriteOperation, type BulkWriteOptions, type Document } from "mongodb";
 import type { Alarms } from "../../jobs/backend.js";
 import type { Instant } from "../../contracts/model.js";
 import type { Bells } from "./jobs-bells.js";
@@ -7,6 +7,9 @@ import type { JobDocument, Jobs } from "./jobs-documents.js";
 const duplicateKey = 11_000;
 /** The times that a date can tell. */
 const farthest = 8.64e15;
+
+/** Others hear of a write when a majority has it: else that is a matter of chance, and of a tenth of a second. */
+const heard: BulkWriteOptions = { writeConcern: { w: "majority", journal: true, wtimeoutMS: 5_000 } };
 
 interface Wanted {
   name: string;
@@ -26,14 +29,16 @@ export function alarmWrites(jobs: Jobs, bells: Bells): Pick<Alarms, "set"> {
     const lot = [...waiting.values()];
     waiting = new Map();
     next = undefined;
-    writing = put(lot.map((wanted) => upsert(wanted, bells)));
+    const isHeard = lot.some(({ aloud }) => aloud);
+    const operations = lot.map((wanted) => upsert(wanted, bells));
+    writing = put(operations, isHeard ? heard : {});
     await writing;
   }
 
   /** Of two processes that set an alarm for the first time, one may be told that it is there already. */
-  async function put(operations: AnyBulkWriteOperation<JobDocument>[]): Promise<void> {
+  async function put(operations: AnyBulkWriteOperation<JobDocument>[], options: BulkWriteOptions): Promise<void> {
     for (let rest = operations; rest.length > 0;) {
-      const failed = await jobs.bulkWrite(rest, { ordered: false }).then(() => [], duplicates);
+      const failed = await jobs.bulkWrite(rest, { ...options, ordered: false }).then(() => [], duplicates);
       rest = failed.flatMap((index) => rest[index] ?? []);
     }
   }

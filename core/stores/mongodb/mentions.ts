@@ -3,16 +3,17 @@ import { addressesIn } from "../../contracts/addresses-in.js";
 import type { Addresses } from "./addresses.js";
 import type { Database } from "./database.js";
 import type { EntityDocument, InboxDocument } from "./documents.js";
+import { atOnce } from "./leaving.js";
 
 /** Texts with more addresses than this are looked through when somebody is to be forgotten, instead of being found by each of them. */
-const most = 1_000;
+const mostNamed = 1_000;
 /** Stands for the addresses of such texts. No hash is as short. */
 const many = "many";
 
 /** The hashes of the addresses in texts, by which what holds the texts is found when one of them is to be forgotten. */
 export function mentionsOf(addresses: Addresses, texts: readonly string[]): string[] {
   const found = new Set(texts.flatMap((text) => [...addressesIn(text)]));
-  return found.size > most ? [many] : [...found].map((address) => addresses.hash(address));
+  return found.size > mostNamed ? [many] : [...found].map((address) => addresses.hash(address));
 }
 
 /** The field of a document that has them: missing when there are none. */
@@ -35,8 +36,29 @@ export async function forgetMentioned(
   await emptyEntities(database, session, email, [naming, perhaps]);
 }
 
-/** `perhaps`: those that name so many that their texts have to tell. */
-type Which<D> = readonly [naming: Filter<D>, perhaps: Filter<D>];
+/** Takes apart what is too much for one transaction of `forgetMentioned`, before it; mostly that is nothing. */
+export async function forgetMostMentions(
+  database: Database,
+  addresses: Addresses,
+  organization: string,
+  email: string,
+): Promise<void> {
+  const naming = { organization: { $eq: organization }, mentions: { $eq: addresses.hash(email) } };
+  const count = { limit: atOnce + 1 };
+  while ((await database.inbox.countDocuments(naming, count)) > atOnce) {
+    await database.transaction((session) => emptyEvents(database, session, addresses, email, [naming]));
+  }
+  while ((await database.entities.countDocuments(naming, count)) > atOnce) {
+    await database.transaction((session) => emptyEntities(database, session, email, [naming]));
+  }
+}
+
+/** `perhaps`: those that name so many that their texts have to tell. Without it, at most as many as one transaction takes. */
+type Which<D> = readonly [naming: Filter<D>, perhaps?: Filter<D>];
+
+function most(perhaps: unknown): { limit?: number } {
+  return perhaps ? {} : { limit: atOnce };
+}
 
 async function emptyEvents(
   { inbox }: Database,
@@ -45,10 +67,12 @@ async function emptyEvents(
   email: string,
   [naming, perhaps]: Which<InboxDocument>,
 ): Promise<void> {
-  const short = { projection: { headers: 1, notes: 1 }, session } as const;
+  const short = { projection: { headers: 1, notes: 1 }, session, ...most(perhaps) } as const;
   const found = await inbox.find(naming, short).toArray();
-  for await (const event of inbox.find(perhaps, { session })) {
-    if (addressesIn(textOf(event)).has(email)) found.push(event);
+  if (perhaps) {
+    for await (const event of inbox.find(perhaps, { session })) {
+      if (addressesIn(textOf(event)).has(email)) found.push(event);
+    }
   }
   const updates = found.map((event) => ({
     updateOne: { filter: { _id: { $eq: event._id } }, update: emptied(event, addresses, email) },
@@ -83,9 +107,11 @@ async function emptyEntities(
   email: string,
   [naming, perhaps]: Which<EntityDocument>,
 ): Promise<void> {
-  const found = await entities.find(naming, { projection: { data: 1 }, session }).toArray();
-  for await (const entity of entities.find(perhaps, { session })) {
-    if (addressesIn(entity.data).has(email)) found.push(entity);
+  const found = await entities.find(naming, { projection: { data: 1 }, session, ...most(perhaps) }).toArray();
+  if (perhaps) {
+    for await (const entity of entities.find(perhaps, { session })) {
+      if (addressesIn(entity.data).has(email)) found.push(entity);
+    }
   }
   const nothing = { $set: { data: "{}" }, $unset: { mentions: true }, $inc: { revision: 1 } } as const;
   if (found.length > 0) await entities.updateMany({ _id: { $in: found.map(({ _id }) => _id) } }, nothing, { session });

@@ -10,7 +10,9 @@ import { mongodbHousekeeping } from "./housekeeping.js";
 import { mongodbInbox } from "./inbox.js";
 import { mongodbKeys } from "./keys.js";
 import { migrate } from "./migrations.js";
+import { requireUnmoved } from "./moves.js";
 import { mongodbOutbox } from "./outbox.js";
+import { placeOf } from "./place.js";
 import { secret } from "./secrets.js";
 import { mongodbSendings } from "./sendings.js";
 import { mongodbSequences } from "./sequences.js";
@@ -33,6 +35,7 @@ export async function openMongodbStore({ url }: MongodbOptions): Promise<Mongodb
   const database = await openDatabase(url);
   try {
     await migrate(database.db);
+    await requireUnmoved(database.db, placeOf(url));
     return storeOf(database, await secret(database, "suppressions"));
   } catch (cause) {
     await database.close();

@@ -11,8 +11,9 @@ export function mongodbOutbox(database: Database): Outbox {
     capture: (message) => capture(database, message),
 
     list: (organization, filter, page) => {
-      const selection = { where: conditions(organization, filter), order: { at: -1, _id: -1 } } as const;
-      return pageOf(database.outbox, selection, page, messageOf);
+      const order = { at: -1, _id: -1 } as const;
+      const by = filter.sendingId === undefined ? {} : { by: { sendingId: 1, at: 1, _id: 1 } as const };
+      return pageOf(database.outbox, { where: conditions(organization, filter), order, ...by }, page, messageOf);
     },
   };
 }

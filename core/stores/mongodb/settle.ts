@@ -8,9 +8,9 @@ import { noteEntries, positionOf, unclaimed } from "./sending-documents.js";
 
 type Operation = AnyBulkWriteOperation<SendingDocument>;
 type CallEnd = NonNullable<Settlement["outcome"]>;
-type Held = Pick<SendingDocument, "_id" | "attemptId" | "calls" | "contactId" | "revision">;
+type Held = Pick<SendingDocument, "_id" | "attemptId" | "calls" | "gone" | "revision">;
 
-const wanted = { attemptId: 1, calls: 1, contactId: 1, revision: 1 } as const;
+const wanted = { attemptId: 1, calls: 1, gone: 1, revision: 1 } as const;
 
 /**
  * Settles each sending by one guarded update. Most are still held by their attempt, with its call under way; what becomes of the others is
@@ -33,30 +33,22 @@ export async function settle(
 
 /** What is still to be written of the settlements. */
 async function leftOver(
-  { contacts, sendings }: Database,
+  { sendings }: Database,
   settlements: readonly Settlement[],
   now: Instant,
   session: ClientSession | undefined,
 ): Promise<Operation[]> {
   const ids = settlements.map(({ sendingId }) => sendingId);
   const found = await sendings.find<Held>({ _id: { $in: ids } }, { projection: wanted, ...within(session) }).toArray();
-  const people = { _id: { $in: found.map(({ contactId }) => contactId) } };
-  const known = await contacts.find(people, { projection: { _id: 1 }, ...within(session) }).toArray();
   const byId = new Map(found.map((sending) => [sending._id, sending]));
-  const somebody = new Set(known.map(({ _id }) => _id));
   return settlements.flatMap((settlement) => {
     const { sendingId, attemptId, outcome } = settlement;
     const sending = byId.get(sendingId);
     if (!sending) return [];
     const news = sending.calls.some((call) => call.attemptId === attemptId) ? outcome : null;
     if (sending.attemptId === attemptId) return [asHeld(settlement, news, now)];
-    return news ? [asLost(settlement, sending, ofSomebody(news, somebody.has(sending.contactId)), now)] : [];
+    return news ? [asLost(settlement, sending, news, now)] : [];
   });
-}
-
-/** Of a person who is gone nothing new is kept, and a provider's words may name them. Who holds a claim knows that they are not. */
-function ofSomebody(outcome: CallEnd, isKnown: boolean): CallEnd {
-  return isKnown ? outcome : { ...outcome, reason: null };
 }
 
 /** For a sending that is held by the attempt, with its call under way if it has an outcome. */
@@ -79,10 +71,14 @@ function asHeld(settlement: Settlement, outcome: CallEnd | null, now: Instant): 
   };
 }
 
-/** For a sending that was cancelled or moved during the call. */
-function asLost(settlement: Settlement, { _id, revision }: Held, outcome: CallEnd, now: Instant): Operation {
+/**
+ * For a sending that was cancelled or moved during the call. Of a person who is gone nothing new is kept, and a provider's words may name
+ * them; whoever holds a claim knows that they are not gone.
+ */
+function asLost(settlement: Settlement, { _id, gone, revision }: Held, outcome: CallEnd, now: Instant): Operation {
+  const known = gone ? { ...outcome, reason: null } : outcome;
   const touched: UpdateFilter<SendingDocument> = outcome.status === "accepted" ? { $set: { updatedAt: now } } : {};
-  const update = { ...record(settlement, outcome, now), ...touched };
+  const update = { ...record(settlement, known, now), ...touched };
   return { updateOne: { filter: { _id: { $eq: _id }, revision }, update } };
 }
 

@@ -100,7 +100,7 @@ function values(contact: Contact, addressHash: Uint8Array): unknown[] {
 }
 
 /** What `search` looks in; SQLite itself folds the case of ASCII only. */
-function searchText({ email, firstName, lastName }: Contact): string {
+export function searchText({ email, firstName, lastName }: Contact): string {
   return [email, firstName, lastName]
     .filter((part) => part !== null)
     .join(" ")

@@ -10,6 +10,7 @@ import { sqliteHousekeeping } from "./housekeeping.js";
 import { sqliteInbox } from "./inbox.js";
 import { sqliteKeys } from "./keys.js";
 import { migrate } from "./migrations.js";
+import { requireUnmoved } from "./moves.js";
 import { sqliteOutbox } from "./outbox.js";
 import { secret } from "./secrets.js";
 import { sqliteSendings } from "./sendings.js";
@@ -27,13 +28,14 @@ export interface SqliteStore extends Store {
 
 /**
  * Opens the store; a missing file is made, an older one is brought up to date. Throws a sentence when the file cannot be used: no
- * database, another program's, or written by a newer version of this one.
+ * database, another program's, written by a newer version of this one, or the source or target of a move.
  */
 export async function openSqliteStore({ file, ...options }: SqliteOptions): Promise<SqliteStore> {
   const database = openFile(file, options);
   try {
     requireVersion(database);
     await migrate(database, file);
+    await requireUnmoved(database, file);
     return storeOf(database, await secret(database, "suppressions"));
   } catch (cause) {
     database.close();

@@ -117,6 +117,29 @@ test("contract §2: rate limits", async (t) => {
   t.equal((await call("GET", "/health/live")).status, 200, "public routes are not counted");
 });
 
+test("calls that are counted for a whole cluster are told what the cluster says", async (t) => {
+  const limits = { perMinute: 3, perHour: 5 };
+  const asked: unknown[] = [];
+  const { call } = await api(t, {
+    rateLimit: limits,
+    countTogether: (given, local) => async (organization) => {
+      asked.push([given, organization, local(organization).remaining]);
+      return Promise.resolve({
+        limit: 3,
+        remaining: 0,
+        resetAt: NOW,
+        refused: asked.length > 1 ? { window: "hour", retryAfter: 7 } : null,
+      });
+    },
+  });
+  t.match((await call("GET", "/contacts")).headers, { "x-ratelimit-remaining": "0", "x-ratelimit-limit": "3" });
+  t.match(await call("GET", "/contacts"), { status: 429, headers: { "retry-after": "7" } });
+  t.match(asked, [
+    [limits, String, 2],
+    [limits, String, 1],
+  ]);
+});
+
 test("contract §2: all keys of an organization share one pool, and other organizations have their own", async (t) => {
   const { call, store } = await api(t, { rateLimit: { perMinute: 2, perHour: 100 } });
   await store.keys.create(apiKey(key("s")));

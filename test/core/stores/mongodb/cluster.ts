@@ -145,9 +145,19 @@ export async function openNode(t: Test, name: string, options: Partial<AgendaSch
 /** What Agenda saves for a new job. */
 export { job } from "../../jobs/schedulers.js";
 
+export interface LogLine {
+  level: string;
+  fields: LogFields;
+  message: string;
+}
+
 /** A log that keeps what it is told. */
-export function keptLog(): Log & { lines: { level: string; fields: LogFields; message: string }[] } {
-  const lines: { level: string; fields: LogFields; message: string }[] = [];
-  const keep = (level: string) => (fields: LogFields, message: string) => void lines.push({ level, fields, message });
+export function keptLog(hear?: (line: LogLine) => void): Log & { lines: LogLine[] } {
+  const lines: LogLine[] = [];
+  const keep = (level: string) => (fields: LogFields, message: string) => {
+    const line = { level, fields, message };
+    lines.push(line);
+    hear?.(line);
+  };
   return { lines, info: keep("info"), warn: keep("warn"), error: keep("error") };
 }

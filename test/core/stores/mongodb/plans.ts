@@ -5,6 +5,10 @@ export interface Done {
   collection: string;
   plan: string;
   isCount: boolean;
+  /** How many documents it looked at. */
+  examined: number;
+  /** How many documents it changed or removed. */
+  changed: number;
   command: string;
 }
 
@@ -19,10 +23,12 @@ export async function doneDuring(db: Db, work: () => Promise<unknown>): Promise<
   const profile = db.collection("system.profile");
   const seen = await profile.find({ planSummary: { $exists: true }, ns: { $not: /\.system\./ } }).toArray();
   await profile.drop();
-  return seen.map(({ ns, planSummary, command }) => ({
+  return seen.map(({ ns, planSummary, command, docsExamined, nModified, ndeleted }) => ({
     collection: String(ns).slice(String(ns).indexOf(".") + 1),
     plan: String(planSummary),
+    examined: Number(docsExamined),
     isCount: (command as Document)["aggregate"] !== undefined,
+    changed: Number(nModified ?? ndeleted ?? 0),
     command: JSON.stringify(command as Document),
   }));
 }

@@ -1,0 +1,48 @@
+import { MongoNetworkError } from "mongodb";
+import { test } from "tap";
+import { grouped } from "../../../../core/stores/mongodb/grouped.js";
+
+/** What was written together, and calls that wait until the first write is let go. */
+function writer(fails: (items: readonly string[]) => Error | undefined) {
+  const writes: string[][] = [];
+  let letGo = (): void => undefined;
+  const first = new Promise<void>((resolve) => (letGo = resolve));
+  const write = grouped({ most: 3 }, async (items: readonly string[]) => {
+    writes.push([...items]);
+    if (writes.length === 1) await first;
+    const cause = fails(items);
+    if (cause) throw cause;
+    return items.map((item) => item.toUpperCase());
+  });
+  return { writes, write, letGo };
+}
+
+test("calls that wait for a write share the next one, as far as they fit, and get answers of their own", async (t) => {
+  const { writes, write, letGo } = writer(() => undefined);
+  const answers = Promise.all(["a", "b", "c", "d", "e"].map(write));
+  letGo();
+  t.same(await answers, ["A", "B", "C", "D", "E"]);
+  t.same(writes, [["a"], ["b", "c", "d"], ["e"]]);
+  t.equal(await write("f"), "F");
+});
+
+test("what is wrong with one is told to its caller only", async (t) => {
+  const { write, letGo } = writer((items) => (items.includes("c") ? new Error("No c") : undefined));
+  const answers = Promise.allSettled(["a", "b", "c", "d"].map(write));
+  letGo();
+  t.same(
+    (await answers).map((one) => (one.status === "fulfilled" ? one.value : (one.reason as Error).message)),
+    ["A", "B", "No c", "D"],
+  );
+});
+
+test("a database that is away is not asked for each of them", async (t) => {
+  const { writes, write, letGo } = writer((items) => (items.length > 1 ? new MongoNetworkError("away") : undefined));
+  const answers = Promise.allSettled(["a", "b", "c"].map(write));
+  letGo();
+  t.same(
+    (await answers).map(({ status }) => status),
+    ["fulfilled", "rejected", "rejected"],
+  );
+  t.equal(writes.length, 2);
+});
