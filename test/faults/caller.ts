@@ -21,8 +21,9 @@ export class Caller {
   readonly answered: AnsweredCall[] = [];
   /** How often it was told to try again later. */
   putOff = 0;
-  /** When a try was not answered, or with 503, by `performance.now()`. */
-  readonly missed: number[] = [];
+  /** Tries that were not answered, or with 503; when a second one of the same call was, by `performance.now()`. */
+  missed = 0;
+  missedAgain = -Infinity;
   /** When a call was answered at last, by the same clock. */
   answeredAt = -Infinity;
   /** Milliseconds from the first try of a call to its answer, at most. */
@@ -76,7 +77,8 @@ export class Caller {
         this.slowest = Math.max(this.slowest, now - from);
         return;
       }
-      this.missed.push(now);
+      this.missed++;
+      if (tries > 0) this.missedAgain = now;
       // The server is down or was killed in the middle: only the same call again tells.
       await pause(10);
     }

@@ -27,6 +27,8 @@ export interface ClusterReport extends Verdict {
   calls: number;
   contacts: number;
   messages: number;
+  /** Why calls ended uncertain, and how often. */
+  doubts: Record<string, number>;
   /** Tries that were answered 503, and all that were not answered otherwise. */
   putOff: number;
   missed: number;
@@ -96,13 +98,13 @@ export class Cluster {
   }
 
   /**
-   * Resolves when every caller was answered after what happened at `from`, and none has missed an answer for a while. Answers the
-   * milliseconds from then to the last miss.
+   * Resolves when every caller was answered after what happened at `from`, and for a while no call was answered by neither node. Answers
+   * the milliseconds from then to the last one that was not.
    */
   async calm(from: number): Promise<number> {
     const mended = performance.now();
     for (;;) {
-      const lastMiss = Math.max(from, ...this.callers.map(({ missed }) => missed.at(-1) ?? 0));
+      const lastMiss = Math.max(from, ...this.callers.map(({ missedAgain }) => missedAgain));
       const now = performance.now();
       const isAnswered = this.callers.every(({ answeredAt }) => answeredAt > mended);
       if (isAnswered && now - lastMiss > calm) return lastMiss - from;
@@ -150,8 +152,9 @@ export class Cluster {
     return {
       ...verdict,
       ...{ calls: answered.length, contacts: ledger.contacts.size, messages: journal.length },
+      doubts: ledger.doubts,
       putOff: sum(callers.map(({ putOff }) => putOff)),
-      missed: sum(callers.map(({ missed }) => missed.length)),
+      missed: sum(callers.map(({ missed }) => missed)),
       slowestCall: Math.max(...callers.map(({ slowest }) => slowest)),
       slowestReady: Math.max(...nodes.map(({ slowestReady }) => slowestReady)),
       falls: sum(nodes.map(({ falls }) => falls.length)),

@@ -8,8 +8,13 @@ import type {
 } from "../../../core/stores/mongodb/documents.js";
 import type { LedgerAttempt, LedgerSending, LedgerView } from "../ledger.js";
 
+export interface ClusterLedger extends LedgerView {
+  /** Why attempts ended uncertain, and how often. */
+  doubts: Record<string, number>;
+}
+
 /** Reads a database that no server uses, past the program's own code. */
-export async function readClusterLedger(url: string): Promise<LedgerView> {
+export async function readClusterLedger(url: string): Promise<ClusterLedger> {
   const client = new MongoClient(url, { readConcernLevel: "majority" });
   try {
     return await read(client.db());
@@ -18,12 +23,13 @@ export async function readClusterLedger(url: string): Promise<LedgerView> {
   }
 }
 
-async function read(db: Db): Promise<LedgerView> {
+async function read(db: Db): Promise<ClusterLedger> {
   const sequences = await db.collection<SequenceDocument>("sequences").find().toArray();
   const policies = new Map(sequences.map(({ _id, key }) => [_id, key]));
   const executions = await db.collection<ExecutionDocument>("executions").find().toArray();
   const contacts = await db.collection<ContactDocument>("contacts").find().toArray();
-  const view: LedgerView = {
+  const view: ClusterLedger = {
+    doubts: {},
     integrity: await integrity(db),
     sendings: [],
     attempts: [],
@@ -34,6 +40,11 @@ async function read(db: Db): Promise<LedgerView> {
   for await (const document of db.collection<SendingDocument>("sendings").find()) {
     view.sendings.push(sendingOf(document, policies));
     view.attempts.push(...attemptsOf(document._id, document.history));
+    for (const entry of document.history) {
+      if (entry.kind !== "outcome" || entry.outcome !== "uncertain") continue;
+      const said = entry.said ?? "nothing";
+      view.doubts[said] = (view.doubts[said] ?? 0) + 1;
+    }
   }
   return view;
 }

@@ -41,7 +41,7 @@ mongodb: { url: "${mongodb}" }
 node: { name: ${name}, lease: ${lease}s }
 project: ./project
 channels:
-  email: { use: sendgrid, apiKey: ${keyOf(name)}, from: "Faults <faults@furrow.example>", baseUrl: "${provider}", timeout: 2s, concurrency: 16 }
+  email: { use: sendgrid, apiKey: ${keyOf(name)}, from: "Faults <faults@furrow.example>", baseUrl: "${provider}", timeout: 5s, concurrency: 16 }
 `,
       );
       return { file, url: `http://127.0.0.1:${port}` };
