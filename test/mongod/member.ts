@@ -15,6 +15,7 @@ export class Member {
   private constructor(
     private readonly folder: string,
     readonly port: number,
+    private readonly isAlone: boolean,
   ) {}
 
   /** `host:port` */
@@ -22,20 +23,22 @@ export class Member {
     return `127.0.0.1:${this.port}`;
   }
 
-  static async start(folder: string): Promise<Member> {
+  /** `isAlone`: as a server of its own, which is in no replica set. */
+  static async start(folder: string, { isAlone = false } = {}): Promise<Member> {
     mkdirSync(join(folder, "data"), { recursive: true });
-    const member = new Member(folder, await freePort());
+    const member = new Member(folder, await freePort(), isAlone);
     await member.start();
     return member;
   }
 
   /** Starts it (again) and waits until it takes connections. */
   async start(): Promise<void> {
-    const { port, folder } = this;
+    const { port, folder, isAlone } = this;
     const child = spawn(
       "mongod",
       [
-        ...["--replSet", "furrow", "--bind_ip", "127.0.0.1", "--port", String(port), "--dbpath", join(folder, "data")],
+        ...(isAlone ? [] : ["--replSet", "furrow"]),
+        ...["--bind_ip", "127.0.0.1", "--port", String(port), "--dbpath", join(folder, "data")],
         ...["--nounixsocket", "--wiredTigerCacheSizeGB", "0.5", "--oplogSize", "256", "--quiet"],
         // What it keeps of itself for its makers costs a tenth of a core.
         ...["--setParameter", "diagnosticDataCollectionEnabled=false"],

@@ -15,7 +15,7 @@ export const theSendings = {
   itself: (id: string) => ({ _id: { $eq: id }, ...going }),
   ofExecution: (id: string) => ({ executionId: { $eq: id }, ...going }),
   marketing: (contactId: string) => ({ contactId: { $eq: contactId }, purpose: "marketing" as const, ...orFailed }),
-  ofPerson: (contactId: string) => ({ contactId: { $eq: contactId }, ...orFailed }),
+  ofPerson: (ids: readonly string[]) => ({ _id: { $in: [...ids] }, ...orFailed }),
   ofExecutions: (ids: readonly string[]) => ({ executionId: { $in: [...ids] }, ...orFailed }),
 };
 

@@ -35,8 +35,7 @@ export async function connect(url: string): Promise<Connection> {
   try {
     await client.connect();
     const db = client.db(databaseOf(url));
-    await requireReplicaSet(db);
-    await requireVersion(db);
+    await requireFit(db);
     return { client, db };
   } catch (cause) {
     await client.close();
@@ -61,17 +60,21 @@ function clientOf(url: string): MongoClient {
   }
 }
 
-async function requireReplicaSet(db: Db): Promise<void> {
-  const hello = await db.admin().command({ hello: 1 });
-  if (typeof hello["setName"] === "string" || hello["msg"] === "isdbgrid") return;
-  throw new Error(
-    "The MongoDB server is a standalone one, which has no transactions: start it with --replSet and call rs.initiate(); " +
-      "a replica set of one member is enough",
-  );
+async function requireFit(db: Db): Promise<void> {
+  const admin = db.admin();
+  const [hello, build] = await Promise.all([admin.command({ hello: 1 }), admin.command({ buildInfo: 1 })]);
+  const why = unfit(hello, String(build["version"]));
+  if (why !== undefined) throw new Error(why);
 }
 
-async function requireVersion(db: Db): Promise<void> {
-  const { version } = (await db.admin().command({ buildInfo: 1 })) as Document & { version: string };
-  if (Number.parseInt(version, 10) >= oldestServer) return;
-  throw new Error(`The MongoDB server is version ${version}: Furrow needs ${oldestServer}.0 or newer`);
+/** Why a server cannot keep a store, by its answer to `hello` and its version; `undefined` when it can. */
+export function unfit(hello: Document, version: string): string | undefined {
+  if (Number.parseInt(version, 10) < oldestServer) {
+    return `The MongoDB server is version ${version}: Furrow needs ${oldestServer}.0 or newer`;
+  }
+  if (typeof hello["setName"] === "string" || hello["msg"] === "isdbgrid") return undefined;
+  return (
+    "The MongoDB server is a standalone one, which has no transactions: start it with --replSet and call rs.initiate(); " +
+    "a replica set of one member is enough"
+  );
 }

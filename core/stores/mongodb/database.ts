@@ -4,6 +4,7 @@ import type { Duration } from "../../contracts/model.js";
 import { connect, type Connection } from "./connection.js";
 import type * as documents from "./documents.js";
 import { storeError } from "./errors.js";
+import { inTime } from "./in-time.js";
 import { transactionsOf, type Transaction } from "./transaction.js";
 
 /** After as long an answer does not matter to anybody any more. The driver's own limits do not hold in every fail-over. */
@@ -54,16 +55,10 @@ function databaseOf({ client, db }: Connection): Database {
 
   async function answered<T>(work: () => Promise<T>): Promise<T> {
     if (closed) throw isClosed();
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(isLate()), answersWithin);
-    });
     try {
-      return await Promise.race([work(), late]);
+      return await inTime(answersWithin, work);
     } catch (cause) {
       throw closed ? isClosed(cause) : storeError(cause);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -105,8 +100,4 @@ function databaseOf({ client, db }: Connection): Database {
 
 function isClosed(cause?: unknown): StoreUnavailable {
   return new StoreUnavailable("The store is closed", { cause });
-}
-
-function isLate(): StoreUnavailable {
-  return new StoreUnavailable(`MongoDB has not answered within ${answersWithin / 1000} seconds`);
 }

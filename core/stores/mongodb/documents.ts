@@ -9,6 +9,7 @@ import type {
   Instant,
   Note,
   OutboxMessage,
+  OutcomeStatus,
   Sending,
   Sequence,
   SequenceVersion,
@@ -35,6 +36,8 @@ export interface ContactDocument extends Omit<Contact, "id" | "customFields"> {
   addressHash: string;
   /** What a search looks in, in lower case. */
   search: string;
+  /** Goes up with every write: one that changed nothing else would not meet that of somebody who removes the contact at the same time. */
+  revision: number;
 }
 
 export interface SuppressionDocument {
@@ -70,25 +73,38 @@ export interface SendingDocument extends Omit<Sending, "id" | "context"> {
   leaseUntil: Instant | null;
   /** Which write noted that the claim calls; `null` before, and once the call is settled. */
   calledBy: string | null;
+  /** Calls that nobody has settled; of claims that were lost, too. */
+  calls: { attemptId: string; at: Instant }[];
   /** Goes up with every write. */
   revision: number;
-  /** Notes and attempts in the order in which they were written. */
+  /** What happened to it, in the order in which it was written. Nothing in it is changed, but that `said` can be emptied. */
   history: HistoryEntry[];
+  /** Its person was removed or erased: nothing new that somebody said is kept of it, and no captured message. */
+  gone?: true;
 }
 
-/** In both, `said` is what a provider, a template or a person said, and may name somebody. */
-export type HistoryEntry = NoteEntry | AttemptEntry;
+/** `said` is what a provider, a template or a person said, and may name somebody. */
+export type HistoryEntry = NoteEntry | CallEntry | OutcomeEntry;
 
 export interface NoteEntry extends Required<Omit<Note, "note">> {
   said: string | null;
 }
 
-export interface AttemptEntry extends Omit<Attempt, "id" | "sendingId" | "reason"> {
+/** A call was about to be made. */
+export interface CallEntry extends Pick<Attempt, "stepId" | "channel" | "claimedAt"> {
+  kind: "call";
+  at: Instant;
   attemptId: string;
+}
+
+/** How it ended. */
+export interface OutcomeEntry extends Pick<Attempt, "providerId"> {
+  kind: "outcome";
+  at: Instant;
+  attemptId: string;
+  outcome: OutcomeStatus;
   said: string | null;
-  /** As `callingAt`, while the call is under way, and only then: what a search for stale calls finds. */
-  calling?: Instant;
-  /** How many of the notes behind it tell of what led to the call. */
+  /** How many of the notes after the call tell of what led to it. */
   ledBy: number;
 }
 
@@ -140,6 +156,8 @@ export interface InboxDocument extends Omit<
   notes: string[];
   /** A claim holds until then. */
   leaseUntil: Instant | null;
+  /** Who claimed it last: told apart from another claim that holds as long. */
+  claimId: string | null;
   /** A person in it was forgotten, and nothing that the intake says of it is kept. */
   forgotten: boolean;
   /** Hashes of the addresses that it names; missing when there are none. */
@@ -160,6 +178,10 @@ export interface EntityDocument extends Omit<KeptEntity, "data"> {
   replaced: string[];
   /** Hashes of the addresses that it names; missing when there are none. */
   mentions?: string[];
+  /** Goes up with every write, and with whatever relies on it as it is (starts somebody, waits for its times): they do not pass each other by. */
+  revision: number;
+  /** Something was started for it, and nobody has told anything of it yet: it is nobody's entity. */
+  isUntold?: true;
 }
 
 /** A business key that was used for a contact. */
@@ -177,10 +199,12 @@ export interface SourceStateDocument {
 }
 
 export interface SchemaDocument {
-  _id: "store" | "upgrade";
+  _id: "store" | "upgrade" | "check";
   /** Of `store`: how many of the migrations it has seen. */
   version?: number;
   /** Of `upgrade`: who carries out migrations, and until when nobody else does. */
   holder?: string;
   until?: Instant;
+  /** Of `check`: how often somebody has asked whether the store can write. */
+  times?: number;
 }

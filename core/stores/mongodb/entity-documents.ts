@@ -26,7 +26,7 @@ export function keptEntityOf(document: EntityDocument): KeptEntity {
   return { ...entityOf(document), endedDelay: document.endedDelay, toldEnd: document.toldEnd };
 }
 
-/** The entity of this name. */
+/** The entity of this name, of which somebody has told something. */
 export async function findEntity(
   { entities }: { entities: Collection<EntityDocument> },
   organization: string,
@@ -35,7 +35,8 @@ export async function findEntity(
   session?: ClientSession,
 ): Promise<EntityDocument | undefined> {
   const named = { organization: { $eq: organization }, source: { $eq: source }, names: { $eq: key } };
-  return (await entities.findOne(named, within(session))) ?? undefined;
+  const found = await entities.findOne(named, within(session));
+  return found === null || found.isUntold ? undefined : found;
 }
 
 /** What the execution is about, as it is known now. */

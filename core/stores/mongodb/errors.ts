@@ -22,6 +22,20 @@ const unavailable = new Set<number | string | undefined>([
   11600, 11601, 11602, 13388, 13435, 13436, 14031,
 ]);
 
+/** By which a socket says that there is nobody at its other end: the driver lets some of them through as they are. */
+const sockets = new Set<string | undefined>([
+  "ECONNABORTED",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EPIPE",
+  "ERR_STREAM_DESTROYED",
+  "ERR_STREAM_PREMATURE_CLOSE",
+  "ERR_STREAM_WRITE_AFTER_END",
+  "ETIMEDOUT",
+]);
+
 const labels = [
   MongoErrorLabel.TransientTransactionError,
   MongoErrorLabel.UnknownTransactionCommitResult,
@@ -39,8 +53,9 @@ export function isDuplicate(cause: unknown): boolean {
   return cause instanceof MongoServerError && cause.code === 11000;
 }
 
-function isUnavailable(cause: unknown): cause is MongoError {
-  if (!(cause instanceof MongoError)) return false;
+function isUnavailable(cause: unknown): cause is Error {
+  if (!(cause instanceof MongoError))
+    return cause instanceof Error && sockets.has((cause as NodeJS.ErrnoException).code);
   if (labels.some((label) => cause.hasErrorLabel(label))) return true;
   if (cause instanceof MongoBulkWriteError && cause.result.getWriteConcernError()) return !isDuplicate(cause);
   if (cause instanceof MongoServerError) return cause instanceof MongoWriteConcernError || unavailable.has(cause.code);
@@ -56,7 +71,7 @@ function isUnavailable(cause: unknown): cause is MongoError {
   );
 }
 
-function nameOf(cause: MongoError): string {
-  const said = cause instanceof MongoServerError ? (cause["codeName"] as string | undefined) : undefined;
-  return said ?? cause.name;
+function nameOf(cause: Error): string {
+  const { codeName, code } = cause as { codeName?: string; code?: unknown };
+  return codeName ?? (typeof code === "string" ? code : cause.name);
 }

@@ -31,7 +31,7 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { executionId: 1 } },
     { key: { contactId: 1, sequenceId: 1, createdAt: 1 } },
     { key: { parkedOn: 1, dueAt: 1, _id: 1 }, partialFilterExpression: { parkedOn: anyText } },
-    { key: { "history.calling": 1 }, partialFilterExpression: { "history.calling": { $exists: true } } },
+    { key: { "calls.at": 1 }, partialFilterExpression: { "calls.at": { $exists: true } } },
   ],
   answers: [{ key: { executionId: 1 } }, { key: { contactIds: 1 }, sparse: true }, { key: { createdAt: 1, _id: 1 } }],
   outbox: [
@@ -43,10 +43,12 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
   apiKeys: [{ key: { hash: 1 }, unique: true }, { key: { organization: 1, createdAt: 1, _id: 1 } }],
   inbox: [
     { key: { organization: 1, source: 1, deliveryId: 1 }, unique: true },
-    { key: { organization: 1, receivedAt: 1, _id: 1 } },
-    { key: { organization: 1, source: 1, receivedAt: 1, _id: 1 } },
+    // A list of one type or status goes past the others without looking at their documents, which have bodies.
+    { key: { organization: 1, receivedAt: 1, _id: 1, status: 1, type: 1 } },
+    { key: { organization: 1, source: 1, receivedAt: 1, _id: 1, type: 1 } },
     { key: { organization: 1, source: 1, status: 1, receivedAt: 1, _id: 1 } },
-    { key: { source: 1, dueAt: 1, _id: 1 }, partialFilterExpression: { dueAt: anyTime } },
+    { key: { organization: 1, receivedAt: 1, _id: 1 }, partialFilterExpression: { status: "dead" } },
+    { key: { source: 1, dueAt: 1, _id: 1, leaseUntil: 1 }, partialFilterExpression: { dueAt: anyTime } },
     { key: { leaseUntil: 1, source: 1 }, partialFilterExpression: { leaseUntil: anyTime } },
     { key: { receivedAt: 1, _id: 1 } },
     { key: { organization: 1, mentions: 1 }, partialFilterExpression: { mentions: { $exists: true } } },

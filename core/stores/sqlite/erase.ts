@@ -1,5 +1,6 @@
 import type { Contact, Instant } from "../../contracts/model.js";
 import type { Erased } from "../../contracts/store.js";
+import { withoutAddress } from "../../contracts/without-address.js";
 import type { Addresses } from "./addresses.js";
 import { cancelSendings } from "./cancelling.js";
 import { contactOf, type ContactRow } from "./contact-rows.js";
@@ -47,10 +48,7 @@ export function redact(
   forgetMentioned(database, addresses, organization, email);
 }
 
-/**
- * Takes the address out of the answers that are kept for replay. The answers themselves stay: without them, a call that is made again
- * would mail everybody else in it again.
- */
+/** Takes the address out of the answers that are kept for replay. */
 function blank(database: Database, { id, email }: Contact): number {
   const answers = database
     .statement<{ id: number; body: string }>(
@@ -58,17 +56,8 @@ function blank(database: Database, { id, email }: Contact): number {
        UNION SELECT id, body FROM answers WHERE id IN (SELECT answer_id FROM answer_contacts WHERE contact_id = @id)`,
     )
     .all({ id });
-  const address = mention(email);
   for (const { id: answer, body } of answers) {
-    database.statement("UPDATE answers SET body = ? WHERE id = ?").run(body.replace(address, "erased"), answer);
+    database.statement("UPDATE answers SET body = ? WHERE id = ?").run(withoutAddress(body, email), answer);
   }
   return answers.length;
-}
-
-/** Finds the address in JSON, however it was spelled in the call, and not as a part of a longer one. */
-function mention(email: string): RegExp {
-  const spelled = JSON.stringify(email)
-    .slice(1, -1)
-    .replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-  return new RegExp(`(?<=["\\s]|\\\\[a-z])${spelled}(?=["\\s\\\\])`, "gi");
 }
