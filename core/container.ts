@@ -84,9 +84,10 @@ export interface Runtime {
 
 /** Opens the store and the channels. Rejects with a sentence when one of them cannot be used. */
 export async function createRuntime(parts: RuntimeParts): Promise<Runtime> {
-  const foundation = await foundationOf(parts);
+  const standing = parts.standing ?? { role: "all", version: "" };
+  const foundation = await foundationOf(parts, standing);
   try {
-    return await assembled(parts, foundation);
+    return await assembled(parts, standing, foundation);
   } catch (cause) {
     await foundation.close();
     throw cause;
@@ -94,20 +95,18 @@ export async function createRuntime(parts: RuntimeParts): Promise<Runtime> {
 }
 
 /** Only what the mode needs is loaded. */
-async function foundationOf({ config, log }: RuntimeParts): Promise<Foundation> {
+async function foundationOf({ config, log }: RuntimeParts, standing: Standing): Promise<Foundation> {
   if (config.mode === "cluster") {
     const { clusterFoundation } = await import("./foundation/cluster.js");
-    return clusterFoundation(config, log);
+    return clusterFoundation(config, standing, log);
   }
   const { localFoundation } = await import("./foundation/local.js");
   return localFoundation(config, log);
 }
 
-async function assembled(parts: RuntimeParts, foundation: Foundation): Promise<Runtime> {
+async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Foundation): Promise<Runtime> {
   const { scheduler, clock } = foundation;
   const store: Store = { ...foundation.store, sequences: believedSequences(foundation.store.sequences, clock) };
-  const standing = parts.standing ?? { role: "all", version: "" };
-  const { role } = standing;
   const { config, project, log } = parts;
   const { directory } = project;
   const { organization, language, vars } = config;
@@ -186,6 +185,7 @@ async function assembled(parts: RuntimeParts, foundation: Foundation): Promise<R
     log,
     healthOnly: role === "worker",
     rateLimit: config.http.rateLimit,
+    countTogether: foundation.countTogether,
     channels: [...channels].map(([name, { use }]) => ({ name, use })),
     links,
     adminToken: parts.adminToken,
@@ -199,7 +199,7 @@ async function assembled(parts: RuntimeParts, foundation: Foundation): Promise<R
     http,
     lost: foundation.lost,
     async start() {
-      await foundation.join(standing);
+      await foundation.join((jobs) => sweep.takeUp(jobs.filter(({ name }) => name === ADVANCE).map(({ id }) => id)));
       await store.sequences.publish(organization, project.sequences, clock.now());
       if (role !== "api") {
         if (foundation.alone) await sweep.recover();

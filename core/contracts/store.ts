@@ -243,6 +243,8 @@ export interface Attempts {
   settle(settlements: readonly Settlement[], now: Instant): Promise<void>;
   /** Attempts that have been `calling` since before `before`, with their claims, oldest first. */
   stale(before: Instant, limit: number): Promise<StaleAttempt[]>;
+  /** Attempts of these executions that are `calling`, with their claims, oldest first: for when whoever made the calls is dead. */
+  orphans(executionIds: readonly string[], limit: number): Promise<StaleAttempt[]>;
 }
 
 // ---- the rest

@@ -48,7 +48,8 @@ export class Sweep implements Job {
   async run(): Promise<Instant> {
     const now = this.clock.now();
     const slowest = Math.max(0, ...[...this.channels.values()].map(({ timeout }) => timeout));
-    await this.doubt(now - slowest - this.settings.callGrace);
+    const quiet = now - slowest - this.settings.callGrace;
+    await this.doubt((limit) => this.store.attempts.stale(quiet, limit));
     await this.openChannels(now);
     await this.ring(now + this.settings.sweepEvery);
     await this.ringSources();
@@ -60,15 +61,22 @@ export class Sweep implements Job {
   async recover(): Promise<void> {
     await this.store.takeOver();
     // Every one, whatever the time: the clock may have been put back since it began.
-    const doubted = await this.doubt(Number.MAX_SAFE_INTEGER);
+    const doubted = await this.doubt((limit) => this.store.attempts.stale(Number.MAX_SAFE_INTEGER, limit));
     if (doubted > 0) this.log.warn({ attempts: doubted }, "calls of the process before this one ended uncertain");
   }
 
-  /** Settles as uncertain what has been `calling` since before `before`. */
-  private async doubt(before: Instant): Promise<number> {
+  /** These executions were in the hand of a process that is dead: nobody else will say how its calls ended. */
+  async takeUp(executionIds: readonly string[]): Promise<void> {
+    if (executionIds.length === 0) return;
+    const doubted = await this.doubt((limit) => this.store.attempts.orphans(executionIds, limit));
+    if (doubted > 0) this.log.warn({ attempts: doubted }, "calls of a dead process ended uncertain");
+  }
+
+  /** Settles as uncertain every call that `find` finds. */
+  private async doubt(find: (limit: number) => Promise<StaleAttempt[]>): Promise<number> {
     let doubted = 0;
     for (;;) {
-      const stale = await this.store.attempts.stale(before, page + this.deliver.flights.size);
+      const stale = await find(page + this.deliver.flights.size);
       const quiet = stale.filter(({ attemptId }) => !this.deliver.flights.has(attemptId));
       if (quiet.length === 0) return doubted;
       await this.ledger.settle(await Promise.all(quiet.map((claim) => this.uncertain(claim))));

@@ -11,6 +11,8 @@ export interface JournalEntry {
   subject: string | null;
   /** Headers of the mail, not of the request. */
   headers: Record<string, string>;
+  /** With which key the request was signed, so that those who share a provider can be told apart. */
+  apiKey: string | null;
   /** The status that is about to be answered; null: the request gets no answer. */
   status: number | null;
 }

@@ -41,7 +41,7 @@ export async function startFakeSendgrid(options: FakeSendgridOptions = {}): Prom
     const { headers } = request;
     const early = script.atHead({ headers });
     if (early) {
-      journal.write(entry("head", undefined, early));
+      journal.write(entry("head", headers, undefined, early));
       return act(early, request, response);
     }
     const body = await bodyOf(request);
@@ -51,7 +51,7 @@ export async function startFakeSendgrid(options: FakeSendgridOptions = {}): Prom
     const mail = "mail" in read ? read.mail : undefined;
     const behaviour =
       "mail" in read ? script.atBody({ to: read.mail.personalizations[0].to[0].email, headers }) : read.refused;
-    journal.write(entry("body", mail, behaviour));
+    journal.write(entry("body", headers, mail, behaviour));
     act(behaviour, request, response);
   }
 
@@ -88,7 +88,12 @@ export async function startFakeSendgrid(options: FakeSendgridOptions = {}): Prom
   };
 }
 
-function entry(phase: JournalEntry["phase"], mail: Mail | undefined, behaviour: Behaviour): JournalEntry {
+function entry(
+  phase: JournalEntry["phase"],
+  { authorization }: IncomingHttpHeaders,
+  mail: Mail | undefined,
+  behaviour: Behaviour,
+): JournalEntry {
   const [personalization] = mail?.personalizations ?? [];
   return {
     at: Date.now(),
@@ -99,6 +104,7 @@ function entry(phase: JournalEntry["phase"], mail: Mail | undefined, behaviour: 
     to: personalization?.to[0].email ?? null,
     subject: mail?.subject ?? null,
     headers: mail?.headers ?? {},
+    apiKey: authorization?.replace(/^Bearer /, "") ?? null,
     status: statusOf(behaviour),
   };
 }

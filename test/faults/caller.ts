@@ -21,17 +21,27 @@ export class Caller {
   readonly answered: AnsweredCall[] = [];
   /** How often it was told to try again later. */
   putOff = 0;
+  /** Tries that were not answered, or with 503; when a second one of the same call was, by `performance.now()`. */
+  missed = 0;
+  missedAgain = -Infinity;
+  /** When a call was answered at last, by the same clock. */
+  answeredAt = -Infinity;
+  /** Milliseconds from the first try of a call to its answer, at most. */
+  slowest = 0;
   private stopped = false;
   private gone = false;
   private calls = 0;
 
   constructor(
-    private readonly url: () => string,
+    /** Whom to call, after so many tries of the same call that were not answered. */
+    private readonly url: (tries: number) => string,
     private readonly key: string,
     private readonly random: Random,
     private readonly name: string,
     /** Milliseconds between an answer and the next call. */
     private readonly breath = 0,
+    /** Milliseconds that it waits for an answer; 0: for ever. */
+    private readonly patience = 0,
   ) {}
 
   /** Calls until `stop`. Rejects at an answer that is neither 200 nor 503 with `Retry-After`: no fault explains one. */
@@ -57,25 +67,32 @@ export class Caller {
     const key = `${this.name}-${++this.calls}`;
     const sequence = this.random.next() < 0.5 ? "retry" : "hold";
     const emails = Array.from({ length: size }, (_, index) => `${key}-${index}@faults.example`);
-    while (!this.gone) {
-      const body = await this.post(key, sequence, emails);
+    const from = performance.now();
+    for (let tries = 0; !this.gone; tries++) {
+      const body = await this.post(this.url(tries), key, sequence, emails);
+      const now = performance.now();
       if (body) {
         this.answered.push({ key, sequence, emails, body });
+        this.answeredAt = now;
+        this.slowest = Math.max(this.slowest, now - from);
         return;
       }
+      this.missed++;
+      if (tries > 0) this.missedAgain = now;
       // The server is down or was killed in the middle: only the same call again tells.
       await pause(10);
     }
   }
 
-  private async post(key: string, sequence: string, emails: string[]): Promise<ExecuteBody | undefined> {
+  private async post(url: string, key: string, sequence: string, emails: string[]): Promise<ExecuteBody | undefined> {
     let answer: Response;
     let text: string;
     try {
-      answer = await fetch(`${this.url()}/api/v1/sequences/${sequence}/execute`, {
+      answer = await fetch(`${url}/api/v1/sequences/${sequence}/execute`, {
         method: "POST",
         headers: { "x-api-key": this.key, "content-type": "application/json", "idempotency-key": key },
         body: JSON.stringify({ contacts: emails.map((email) => ({ email, firstName: "Ann" })) }),
+        ...(this.patience > 0 && { signal: AbortSignal.timeout(this.patience) }),
       });
       text = await answer.text();
     } catch {

@@ -6,6 +6,16 @@ import { resolve } from "node:path";
 const main = resolve("dist/core/bundled/furrow.js");
 const readyWithin = 20_000;
 
+export interface ServerOptions {
+  /** Arguments of `serve`. */
+  args?: readonly string[];
+  /** Modules that it loads before the program, and what they read of the environment. */
+  imports?: readonly string[];
+  env?: Readonly<Record<string, string>>;
+  /** Milliseconds that it may take to become ready. */
+  within?: number;
+}
+
 /** The real program as a process of its own. */
 export class ServerProcess {
   private constructor(
@@ -16,13 +26,20 @@ export class ServerProcess {
     private readonly stderr: string[],
   ) {}
 
-  /** Starts `furrow serve` and waits for its ready line. */
-  static async start(config: string): Promise<ServerProcess> {
+  /** Starts `furrow serve` and waits for its ready line. Rejects with what it printed when it ends, or takes too long. */
+  static async start(
+    config: string,
+    { args = [], imports = [], env = {}, within = readyWithin }: ServerOptions = {},
+  ): Promise<ServerProcess> {
     const startedAt = performance.now();
-    const child = spawn(process.execPath, [main, "serve", "--config", config], { stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(
+      process.execPath,
+      [...imports.map((file) => `--import=${file}`), main, "serve", "--config", config, ...args],
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } },
+    );
     const stderr: string[] = [];
     createInterface({ input: child.stderr }).on("line", (line) => stderr.push(line));
-    const late = setTimeout(() => child.kill("SIGKILL"), readyWithin);
+    const late = setTimeout(() => child.kill("SIGKILL"), within);
     try {
       for await (const line of createInterface({ input: child.stdout })) {
         const url = /^furrow listening on (http:\/\/\S+)$/.exec(line)?.[1];

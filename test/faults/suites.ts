@@ -1,3 +1,5 @@
+import type { Kind } from "./cluster/faults.js";
+
 /** What every suite answers: sentences about what did not hold, and figures. */
 export interface SuiteReport {
   violations: string[];
@@ -10,6 +12,8 @@ interface Suite {
   size: number;
   run(options: { size: number; seed: number }): Promise<SuiteReport>;
 }
+
+const kinds = ["killed", "frozen", "steppedDown", "primaryKilled", "cut", "stopped", "away"] as const;
 
 /** The suites of `npm run faults`, by name. Each is loaded when it is run. */
 export const suites: Record<string, Suite> = {
@@ -73,4 +77,26 @@ export const suites: Record<string, Suite> = {
     size: 50_000,
     run: async (options) => (await import("./fuzz.js")).fuzz(options),
   },
+  cluster: befallen("faults of every kind, in turn, that befall two listening and two working processes", kinds),
+  "cluster-kill": befallen("kills of one of a cluster's processes under load", ["killed"]),
+  "cluster-freeze": befallen("workers that stand still for longer than their lease", ["frozen"]),
+  "cluster-stepdown": befallen("step-downs of the database's primary", ["steppedDown"]),
+  "cluster-primary": befallen("kills of the database's primary", ["primaryKilled"]),
+  "cluster-cut": befallen("times that one process's connections to the database break", ["cut"]),
+  "cluster-stop": befallen("stops of one of a cluster's processes under load", ["stopped"]),
+  "cluster-away": befallen("times that the database answers nobody for twenty seconds", ["away"]),
+  "cluster-share": {
+    counts: "contacts whose messages two workers share",
+    size: 20_000,
+    run: async (options) => (await import("./cluster/share.js")).share(options),
+  },
+  "cluster-odd": {
+    counts: "times that each odd case is played",
+    size: 1,
+    run: async (options) => (await import("./cluster/odd.js")).odd(options),
+  },
 };
+
+function befallen(counts: string, kinds: readonly Kind[]): Suite {
+  return { counts, size: 30, run: async (options) => (await import("./cluster/befall.js")).befall(kinds, options) };
+}

@@ -22,7 +22,7 @@ export interface Workspace {
 export async function makeWorkspace(provider: string, place = tmpdir(), timeout = "10s"): Promise<Workspace> {
   const folder = await mkdtemp(join(place, "furrow-faults-"));
   const config = join(folder, "furrow.yaml");
-  await mkdir(join(folder, "project", "sequences"), { recursive: true });
+  await writeProject(folder);
   await writeFile(
     config,
     `mode: local
@@ -33,15 +33,25 @@ channels:
   email: { use: sendgrid, apiKey: SG.faults, from: "Faults <faults@furrow.example>", baseUrl: "${provider}", timeout: ${timeout}, concurrency: 16 }
 `,
   );
+  const key = await makeKey(config);
+  return { config, database: join(folder, "data", "furrow.db"), key, remove: () => rm(folder, { recursive: true }) };
+}
+
+/** The sequences under fire, one per policy, in the folder `project`. */
+export async function writeProject(folder: string): Promise<void> {
+  await mkdir(join(folder, "project", "sequences"), { recursive: true });
   for (const policy of ["retry", "hold"]) {
     await writeFile(join(folder, "project", "sequences", `${policy}.yaml`), sequence(policy));
   }
+}
+
+/** A key that may execute, and see what became of it. */
+export async function makeKey(config: string): Promise<string> {
   const { stdout } = await run(process.execPath, [
     ...[main, "keys", "create", "--name", "faults", "--json", "--config", config],
     ...["--scopes", "sequences:execute,sendings:read,sendings:write"],
   ]);
-  const { key } = JSON.parse(stdout) as { key: string };
-  return { config, database: join(folder, "data", "furrow.db"), key, remove: () => rm(folder, { recursive: true }) };
+  return (JSON.parse(stdout) as { key: string }).key;
 }
 
 function sequence(policy: string): string {

@@ -2,10 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { MongoClient } from "mongodb";
+import { MongoClient, MongoServerError } from "mongodb";
 import { Member } from "./member.js";
 
 const settlesWithin = 60_000;
+/** `ExceededTimeLimit`: nobody who could take its place has all that the primary has. */
+const noHeir = 262;
 
 /** A replica set of real mongods on loopback, each in a process and a folder of its own. */
 export class ReplicaSet {
@@ -39,16 +41,34 @@ export class ReplicaSet {
   async primary(): Promise<Member> {
     const until = performance.now() + settlesWithin;
     while (performance.now() < until) {
-      for (const member of this.members) if (await isPrimary(member)) return member;
+      for (const member of this.members) if (await this.isPrimary(member)) return member;
       await pause(50);
     }
     throw new Error("The replica set has no primary");
   }
 
-  /** Makes the primary give its place to another member. */
+  /** Whether this member takes writes now. */
+  async isPrimary(member: Member): Promise<boolean> {
+    try {
+      const { isWritablePrimary } = await asked(member, { hello: 1 });
+      return isWritablePrimary === true;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Makes the primary give its place to another member, as soon as one of them has caught up with it. */
   async stepDown(): Promise<void> {
-    const primary = await this.primary();
-    await asked(primary, { replSetStepDown: 10, secondaryCatchUpPeriodSecs: 5 });
+    const until = performance.now() + settlesWithin;
+    for (;;) {
+      try {
+        await asked(await this.primary(), { replSetStepDown: 10, secondaryCatchUpPeriodSecs: 5 });
+        return;
+      } catch (cause) {
+        const hasNoHeir = cause instanceof MongoServerError && cause.code === noHeir;
+        if (!hasNoHeir || performance.now() > until) throw cause;
+      }
+    }
   }
 
   async stop(): Promise<void> {
@@ -64,15 +84,6 @@ export class ReplicaSet {
     const settings = { electionTimeoutMillis: 2_000, heartbeatIntervalMillis: 500 };
     await asked(first, { replSetInitiate: { _id: "furrow", members, settings } });
     await this.primary();
-  }
-}
-
-async function isPrimary(member: Member): Promise<boolean> {
-  try {
-    const { isWritablePrimary } = await asked(member, { hello: 1 });
-    return isWritablePrimary === true;
-  } catch {
-    return false;
   }
 }
 

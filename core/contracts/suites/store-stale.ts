@@ -55,6 +55,23 @@ export function staleSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     assert.deepEqual(await state(sendingId), held);
   });
 
+  it("of some executions are found whenever they began", async ({ store, enrol, claimOne, call, settle }) => {
+    const [one, other, third] = [await enrol(), await enrol(), await enrol()];
+    const claims = [];
+    for (const { executionId } of [one, other, third]) claims.push(await claimOne(executionId));
+    for (const [index, claim] of claims.entries()) await call(claim, start + 9 - index);
+    const orphans = async (limit = 10) => {
+      const found = await store.attempts.orphans([one.executionId, third.executionId], limit);
+      return found.map(({ attemptId, stepId }) => ({ attemptId, stepId }));
+    };
+    const [first, , last] = claims.map(({ attemptId }) => ({ attemptId, stepId: "hello" }));
+    assert.deepEqual(await orphans(), [last, first]);
+    assert.deepEqual(await orphans(1), [last]);
+    await settle(claims[2] ?? assert.fail(), { outcome: accepted });
+    assert.deepEqual(await orphans(), [first]);
+    assert.deepEqual(await store.attempts.orphans([], 10), []);
+  });
+
   it("are found although the person is gone", async ({ store, enrol, claimOne, call, settle }) => {
     const { executionId, contactId, sendingId } = await enrol();
     const claim = await claimOne(executionId);

@@ -3,10 +3,11 @@ import type { Instant } from "../../contracts/model.js";
 import type { Attempts, Calling } from "../../contracts/store.js";
 import type { Addresses } from "./addresses.js";
 import { settleAnchored } from "./anchored.js";
-import { staleAttempts } from "./claims.js";
 import type { Database } from "./database.js";
 import type { CallEntry } from "./documents.js";
+import { byId } from "./hot.js";
 import { settle } from "./settle.js";
+import { callsUnderWay } from "./stale.js";
 
 export function mongodbAttempts(database: Database, addresses: Addresses): Attempts {
   return {
@@ -19,7 +20,8 @@ export function mongodbAttempts(database: Database, addresses: Addresses): Attem
       if (others.length > 0) await settle(database, others, now);
     },
 
-    stale: (before, limit) => staleAttempts(database, addresses, before, limit),
+    stale: (before, limit) => callsUnderWay(database, addresses, { before }, limit),
+    orphans: (executionIds, limit) => callsUnderWay(database, addresses, { executionIds }, limit),
   };
 }
 
@@ -33,9 +35,10 @@ async function calling({ sendings }: Database, attempts: readonly Calling[], now
     return {
       updateOne: {
         filter: { _id: { $eq: sendingId }, attemptId: { $eq: attemptId }, leaseUntil: { $gt: now }, calledBy: null },
+        hint: byId,
         update: {
-          $set: { calledBy },
-          $push: { calls: { attemptId, at: now }, history: entry },
+          $set: { calledBy, callingAt: now },
+          $push: { history: entry },
           $inc: { revision: 1 },
         },
       },

@@ -4,7 +4,7 @@ import type { CancelReason } from "../../contracts/rules.js";
 import type { Database } from "./database.js";
 import type { NoteEntry, SendingDocument } from "./documents.js";
 import { makeDue } from "./due.js";
-import { unclaimed } from "./sending-documents.js";
+import { unclaimedAnyway } from "./sending-documents.js";
 
 const going = { state: { $in: ["open", "held"] } } as const;
 // A failed one could be taken up again by a person: not when its messages are not wanted, or there is nobody to write to any more.
@@ -33,7 +33,7 @@ export async function cancelSendings(
   const found = await database.sendings.find(which, { projection: { executionId: 1 }, session }).toArray();
   if (found.length === 0) return 0;
   const note: Record<keyof NoteEntry, unknown> = { at: now, kind: "cancelled", stepId: "$stepId", reason, said: null };
-  const ended = { state: "cancelled", reason, dueAt: null, parkedOn: null, ...unclaimed, updatedAt: now };
+  const ended = { state: "cancelled", reason, dueAt: null, parkedOn: null, ...unclaimedAnyway, updatedAt: now };
   const counted = { revision: { $add: ["$revision", 1] }, history: { $concatArrays: ["$history", [note]] } };
   const ids = found.map(({ _id }) => _id);
   const { modifiedCount } = await database.sendings.updateMany(

@@ -1,17 +1,16 @@
 import type { Contact, Instant } from "../../contracts/model.js";
 import type { Entity } from "../../contracts/inbox.js";
 import { newContact } from "../../contracts/rules.js";
-import type { Claim, Sendings, StaleAttempt } from "../../contracts/store.js";
+import type { Claim, Sendings } from "../../contracts/store.js";
 import type { Addresses } from "./addresses.js";
 import { contactOf } from "./contact-documents.js";
 import type { Database } from "./database.js";
-import type { CallEntry } from "./documents.js";
 import { entityOfExecution } from "./entity-documents.js";
-import { fresh, soon } from "./hot.js";
+import { byId, fresh, soon } from "./hot.js";
 import { headOnly, sendingOf, type SendingHead } from "./sending-documents.js";
 
 /** A claim before it is known who and what it is about. */
-interface Taken {
+export interface Taken {
   attemptId: string;
   claimedAt: Instant;
   sending: SendingHead;
@@ -54,6 +53,7 @@ async function lease(database: Database, wanted: readonly Taken[], leaseUntil: I
   const leases = wanted.map(({ attemptId, sending: { _id, revision } }) => ({
     updateOne: {
       filter: { _id: { $eq: _id }, revision },
+      hint: byId,
       update: { $set: { attemptId, leaseUntil }, $inc: { revision: 1 } },
     },
   }));
@@ -69,33 +69,8 @@ async function ours({ sendings }: Database, wanted: readonly Taken[]): Promise<T
   return wanted.filter(({ attemptId }) => held.has(attemptId));
 }
 
-/** Attempts that have been calling since before `before`, oldest first. There are never more calls under way than leases. */
-export async function staleAttempts(
-  database: Database,
-  addresses: Addresses,
-  before: Instant,
-  limit: number,
-): Promise<StaleAttempt[]> {
-  const since = { "calls.at": { $lt: before } };
-  const found = await database.sendings.find(since, { sort: { "calls.at": 1, _id: 1 }, limit }).toArray();
-  const stale = found
-    .flatMap((sending) => sending.calls.map((call) => ({ sending, call })))
-    .filter(({ call }) => call.at < before)
-    .sort((one, other) => one.call.at - other.call.at || (one.call.attemptId < other.call.attemptId ? -1 : 1))
-    .slice(0, limit)
-    .map(({ sending, call: { attemptId } }) => {
-      const entry = sending.history.find((one) => one.kind === "call" && one.attemptId === attemptId) as CallEntry;
-      return { ...entry, sending };
-    });
-  const claims = await told(database, addresses, stale);
-  return claims.map((claim, index) => {
-    const { stepId, channel } = stale[index] as CallEntry;
-    return { ...claim, stepId, channel };
-  });
-}
-
 /** With the people and the entities that the claims are about. */
-async function told(database: Database, addresses: Addresses, taken: readonly Taken[]): Promise<Claim[]> {
+export async function told(database: Database, addresses: Addresses, taken: readonly Taken[]): Promise<Claim[]> {
   if (taken.length === 0) return [];
   const [people, entities] = await Promise.all([peopleOf(database, addresses, taken), entitiesOf(database, taken)]);
   return taken.map(({ attemptId, claimedAt, sending }) => {

@@ -44,7 +44,7 @@ export async function connect(url: string): Promise<Connection> {
 }
 
 /** In so many words, since the driver's own default is another one. */
-function databaseOf(url: string): string {
+export function databaseOf(url: string): string {
   const [, name = ""] = /^[^/]+:\/\/[^/?]+\/([^?]*)/.exec(url) ?? [];
   return name === "" ? "furrow" : decodeURIComponent(name);
 }

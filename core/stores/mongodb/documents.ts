@@ -73,7 +73,9 @@ export interface SendingDocument extends Omit<Sending, "id" | "context"> {
   leaseUntil: Instant | null;
   /** Which write noted that the claim calls; `null` before, and once the call is settled. */
   calledBy: string | null;
-  /** Calls that nobody has settled; of claims that were lost, too. */
+  /** When it did; missing or `null` when it does not. */
+  callingAt?: Instant | null;
+  /** Calls of claims that were lost meanwhile, and that nobody has settled. */
   calls: { attemptId: string; at: Instant }[];
   /** Goes up with every write. */
   revision: number;

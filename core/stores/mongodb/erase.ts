@@ -118,7 +118,8 @@ async function forgetSendings(
 ): Promise<Erased> {
   if (ids.length === 0) return nothing;
   const those = { _id: { $in: [...ids] } };
-  const executionIds = await database.sendings.distinct("executionId", those, { session });
+  const found = await database.sendings.find(those, { projection: { executionId: 1 }, session }).toArray();
+  const executionIds = [...new Set(found.map(({ executionId }) => executionId))];
   await leave(database, session, ids, "erased", now);
   const silent = { $set: { context: "{}", "history.$[one].said": null } };
   const arrayFilters = [{ "one.said": { $type: "string" } }];

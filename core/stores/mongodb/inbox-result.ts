@@ -57,7 +57,7 @@ export async function keepUneventful(
   }
   const ours = database.inbox.find({ _id: { $in: ids }, claimId: { $eq: settledBy } }, { projection: { _id: 1 } });
   const kept = new Set((await ours.toArray()).map(({ _id }) => _id));
-  return Promise.all(results.map((result) => (kept.has(result.eventId) ? held(result) : lost(database, result))));
+  return Promise.all(results.map(async (result) => (kept.has(result.eventId) ? held(result) : lost(database, result))));
 }
 
 function held({ status, reason }: IntakeResult): Settled {

@@ -31,6 +31,7 @@ export const indexes: Readonly<Record<string, readonly IndexDescription[]>> = {
     { key: { executionId: 1 } },
     { key: { contactId: 1, sequenceId: 1, createdAt: 1 } },
     { key: { parkedOn: 1, dueAt: 1, _id: 1 }, partialFilterExpression: { parkedOn: anyText } },
+    { key: { callingAt: 1, _id: 1 }, partialFilterExpression: { callingAt: anyTime } },
     { key: { "calls.at": 1 }, partialFilterExpression: { "calls.at": { $exists: true } } },
   ],
   answers: [{ key: { executionId: 1 } }, { key: { contactIds: 1 }, sparse: true }, { key: { createdAt: 1, _id: 1 } }],

@@ -33,8 +33,30 @@ export function positionOf(from: Position): Position {
   return { state, reason, stepIndex, stepId, stage, dueAt, parkedOn, deferrals, doubts };
 }
 
-/** No claim holds the sending. */
-export const unclaimed = { attemptId: null, leaseUntil: null, calledBy: null } as const;
+/** No claim holds the sending. For a claim that may have made a call there is `unclaimedAnyway`. */
+export const unclaimed = { attemptId: null, leaseUntil: null, calledBy: null, callingAt: null } as const;
+
+/** For the pipeline of an update: no claim holds the sending, and a call that one has made is still to be settled. */
+export const unclaimedAnyway = {
+  ...unclaimed,
+  // In a pipeline a field that is missing is less than `null`.
+  calls: {
+    $concatArrays: [
+      "$calls",
+      { $cond: [{ $gt: ["$callingAt", null] }, [{ attemptId: "$attemptId", at: "$callingAt" }], []] },
+    ],
+  },
+} as const;
+
+/** As `unclaimedAnyway`, for a sending that was read in the same transaction, or is guarded by its revision. */
+export function withoutClaim({
+  attemptId,
+  callingAt,
+  calls,
+}: Pick<SendingDocument, "attemptId" | "callingAt" | "calls">): Partial<SendingDocument> {
+  if (attemptId === null || typeof callingAt !== "number") return unclaimed;
+  return { ...unclaimed, calls: [...calls, { attemptId, at: callingAt }] };
+}
 
 /** Of whoever names no time of their own `now`. */
 export function noteEntries(notes: readonly Note[], now: Instant): NoteEntry[] {

@@ -1,23 +1,26 @@
 import type { ClientSession, Filter } from "mongodb";
 import type { Instant, Sending, SendingState } from "../../contracts/model.js";
 import type { SendingFilter, Sendings } from "../../contracts/store.js";
-import type { Addresses } from "./addresses.js";
+import { within, type Addresses } from "./addresses.js";
 import { cancelSendings, theSendings } from "./cancelling.js";
 import { claimDue } from "./claims.js";
 import type { Database } from "./database.js";
 import type { SendingDocument } from "./documents.js";
 import { makeDue } from "./due.js";
 import { pageOf } from "./paging.js";
-import { headOnly, noteEntries, positionOf, sendingOf, unclaimed, type SendingHead } from "./sending-documents.js";
+import { headOnly, noteEntries, positionOf, sendingOf, withoutClaim, type SendingHead } from "./sending-documents.js";
 import { sendingTimeline } from "./timeline.js";
 
 export function mongodbSendings(database: Database, addresses: Addresses): Sendings {
   const { sendings } = database;
 
-  async function find(organization: string, id: string, session?: ClientSession): Promise<Sending | undefined> {
+  async function find(organization: string, id: string, session?: ClientSession): Promise<SendingHead | null> {
     const which = { _id: { $eq: id }, organization: { $eq: organization } };
-    const options = { projection: headOnly, ...(session ? { session } : {}) };
-    const found = await sendings.findOne<SendingHead>(which, options);
+    return sendings.findOne<SendingHead>(which, { projection: headOnly, ...within(session) });
+  }
+
+  async function get(organization: string, id: string, session?: ClientSession): Promise<Sending | undefined> {
+    const found = await find(organization, id, session);
     return found ? sendingOf(found) : undefined;
   }
 
@@ -26,19 +29,19 @@ export function mongodbSendings(database: Database, addresses: Addresses): Sendi
     organization: string,
     id: string,
     from: readonly SendingState[],
-    change: (sending: Sending, session: ClientSession) => Promise<unknown>,
+    change: (sending: SendingHead, session: ClientSession) => Promise<unknown>,
   ): Promise<Sending | "conflict" | undefined> {
     return database.transaction(async (session) => {
       const sending = await find(organization, id, session);
       if (!sending) return undefined;
       if (!from.includes(sending.state)) return "conflict";
       await change(sending, session);
-      return find(organization, id, session);
+      return get(organization, id, session);
     });
   }
 
   return {
-    get: (organization, id) => find(organization, id),
+    get: (organization, id) => get(organization, id),
 
     list: (organization, filter, page, now) =>
       pageOf(
@@ -58,17 +61,17 @@ export function mongodbSendings(database: Database, addresses: Addresses): Sendi
     claimDue: (request) => claimDue(database, addresses, request),
 
     move: (organization, id, from, position, notes, now) =>
-      when(organization, id, from, async ({ executionId }, session) => {
-        const moved = { ...positionOf(position), ...unclaimed, updatedAt: now };
+      when(organization, id, from, async (sending, session) => {
+        const moved = { ...positionOf(position), ...withoutClaim(sending), updatedAt: now };
         const history = { $each: noteEntries(notes, now) };
         await sendings.updateOne(
           { _id: { $eq: id } },
           { $set: moved, $push: { history }, $inc: { revision: 1 } },
           { session },
         );
-        await makeDue(database, [executionId], position.dueAt ?? now, { session });
+        await makeDue(database, [sending.executionId], position.dueAt ?? now, { session });
         const again = { $set: { status: "running" as const } };
-        await database.executions.updateOne({ _id: executionId, status: "completed" }, again, { session });
+        await database.executions.updateOne({ _id: sending.executionId, status: "completed" }, again, { session });
       }),
 
     cancel: (organization, id, reason, now) =>

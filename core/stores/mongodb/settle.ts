@@ -1,16 +1,17 @@
-import type { AnyBulkWriteOperation, ClientSession, UpdateFilter } from "mongodb";
+import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
 import type { Instant } from "../../contracts/model.js";
 import type { Settlement } from "../../contracts/store.js";
 import { within } from "./addresses.js";
 import type { Database } from "./database.js";
 import type { OutcomeEntry, SendingDocument } from "./documents.js";
-import { noteEntries, positionOf, unclaimed } from "./sending-documents.js";
+import { byId } from "./hot.js";
+import { noteEntries, positionOf, unclaimed, withoutClaim } from "./sending-documents.js";
 
 type Operation = AnyBulkWriteOperation<SendingDocument>;
 type CallEnd = NonNullable<Settlement["outcome"]>;
-type Held = Pick<SendingDocument, "_id" | "attemptId" | "calls" | "gone" | "revision">;
+type Found = Pick<SendingDocument, "_id" | "attemptId" | "callingAt" | "calls" | "gone" | "revision">;
 
-const wanted = { attemptId: 1, calls: 1, gone: 1, revision: 1 } as const;
+const wanted = { attemptId: 1, callingAt: 1, calls: 1, gone: 1, revision: 1 } as const;
 
 /**
  * Settles each sending by one guarded update. Most are still held by their attempt, with its call under way; what becomes of the others is
@@ -22,10 +23,9 @@ export async function settle(
   now: Instant,
   session?: ClientSession,
 ): Promise<void> {
-  const { sendings } = database;
-  let left: readonly Operation[] = settlements.map((one) => asHeld(one, one.outcome, now));
+  let left = settlements.map((settlement) => asExpected(settlement, now));
   while (left.length > 0) {
-    const { matchedCount } = await sendings.bulkWrite([...left], { ordered: false, ...within(session) });
+    const { matchedCount } = await database.sendings.bulkWrite(left, { ordered: false, ...within(session) });
     if (matchedCount === left.length) return;
     left = await leftOver(database, settlements, now, session);
   }
@@ -39,56 +39,65 @@ async function leftOver(
   session: ClientSession | undefined,
 ): Promise<Operation[]> {
   const ids = settlements.map(({ sendingId }) => sendingId);
-  const found = await sendings.find<Held>({ _id: { $in: ids } }, { projection: wanted, ...within(session) }).toArray();
-  const byId = new Map(found.map((sending) => [sending._id, sending]));
+  const found = await sendings.find<Found>({ _id: { $in: ids } }, { projection: wanted, ...within(session) }).toArray();
+  const sendingsById = new Map(found.map((sending) => [sending._id, sending]));
   return settlements.flatMap((settlement) => {
-    const { sendingId, attemptId, outcome } = settlement;
-    const sending = byId.get(sendingId);
-    if (!sending) return [];
-    const news = sending.calls.some((call) => call.attemptId === attemptId) ? outcome : null;
-    if (sending.attemptId === attemptId) return [asHeld(settlement, news, now)];
-    return news ? [asLost(settlement, sending, news, now)] : [];
+    const sending = sendingsById.get(settlement.sendingId);
+    return sending ? asFound(settlement, sending, now) : [];
   });
 }
 
-/** For a sending that is held by the attempt, with its call under way if it has an outcome. */
-function asHeld(settlement: Settlement, outcome: CallEnd | null, now: Instant): Operation {
-  const { sendingId, attemptId, position, notes } = settlement;
-  const entries = noteEntries(notes, now);
-  const place = { ...positionOf(position), ...unclaimed, updatedAt: now };
-  const held = { _id: { $eq: sendingId }, attemptId: { $eq: attemptId } };
-  if (!outcome) {
-    const update = { $set: place, $push: { history: { $each: entries } }, $inc: { revision: 1 } };
-    return { updateOne: { filter: held, update } };
-  }
-  const { $push, $pull, $inc } = record(settlement, outcome, now);
-  const history = { $each: [...$push.history.$each, ...entries] };
+/** For a sending that is held by the attempt, with its call under way if the settlement tells of one. */
+function asExpected(settlement: Settlement, now: Instant): Operation {
+  const { sendingId, attemptId, outcome } = settlement;
   return {
     updateOne: {
-      filter: { ...held, "calls.attemptId": { $eq: attemptId } },
-      update: { $set: place, $push: { history }, $pull, $inc },
+      filter: { _id: { $eq: sendingId }, attemptId: { $eq: attemptId }, callingAt: outcome ? { $ne: null } : null },
+      hint: byId,
+      update: {
+        $set: { ...placed(settlement, now), ...unclaimed },
+        $push: { history: { $each: [...ended(settlement, outcome, now), ...noteEntries(settlement.notes, now)] } },
+        $inc: { revision: 1, handedOver: handedOver(outcome) },
+      },
     },
   };
 }
 
 /**
- * For a sending that was cancelled or moved during the call. Of a person who is gone nothing new is kept, and a provider's words may name
- * them; whoever holds a claim knows that they are not gone.
+ * For one that may have been cancelled or moved during the call, or settled already. Of a person who is gone nothing new is kept, and a
+ * provider's words may name them; whoever holds a claim knows that they are not gone.
  */
-function asLost(settlement: Settlement, { _id, gone, revision }: Held, outcome: CallEnd, now: Instant): Operation {
-  const known = gone ? { ...outcome, reason: null } : outcome;
-  const touched: UpdateFilter<SendingDocument> = outcome.status === "accepted" ? { $set: { updatedAt: now } } : {};
-  const update = { ...record(settlement, known, now), ...touched };
-  return { updateOne: { filter: { _id: { $eq: _id }, revision }, update } };
+function asFound(settlement: Settlement, sending: Found, now: Instant): Operation[] {
+  const { attemptId, notes } = settlement;
+  const isHeld = sending.attemptId === attemptId;
+  const before = isHeld ? { ...sending, ...withoutClaim(sending) } : sending;
+  const calls = before.calls.filter((call) => call.attemptId !== attemptId);
+  const news = calls.length < before.calls.length ? settlement.outcome : null;
+  if (!isHeld && !news) return [];
+  const known = news && sending.gone ? { ...news, reason: null } : news;
+  const touched = news?.status === "accepted" ? { updatedAt: now } : {};
+  const place = isHeld ? { ...placed(settlement, now), ...unclaimed } : touched;
+  const entries = [...ended(settlement, known, now), ...(isHeld ? noteEntries(notes, now) : [])];
+  const update = {
+    $set: { ...place, calls: news ? calls : before.calls },
+    $push: { history: { $each: entries } },
+    $inc: { revision: 1, handedOver: handedOver(news) },
+  };
+  return [{ updateOne: { filter: { _id: { $eq: sending._id }, revision: sending.revision }, hint: byId, update } }];
 }
 
-/** Keeps how a call ended. Notes with a time of their own tell of what led to the call. */
-function record({ attemptId, notes }: Settlement, { status, reason, providerId }: CallEnd, now: Instant) {
+function placed({ position }: Settlement, now: Instant): Partial<SendingDocument> {
+  return { ...positionOf(position), updatedAt: now };
+}
+
+function handedOver(outcome: CallEnd | null): 0 | 1 {
+  return outcome?.status === "accepted" ? 1 : 0;
+}
+
+/** How a call ended. Notes with a time of their own tell of what led to it. */
+function ended({ attemptId, notes }: Settlement, outcome: CallEnd | null, now: Instant): OutcomeEntry[] {
+  if (!outcome) return [];
+  const { status, reason, providerId } = outcome;
   const ledBy = notes.filter(({ at }) => at !== undefined).length;
-  const entry: OutcomeEntry = { kind: "outcome", at: now, attemptId, outcome: status, said: reason, providerId, ledBy };
-  return {
-    $push: { history: { $each: [entry] } },
-    $pull: { calls: { attemptId: { $eq: attemptId } } },
-    $inc: { revision: 1, handedOver: status === "accepted" ? 1 : 0 },
-  };
+  return [{ kind: "outcome", at: now, attemptId, outcome: status, said: reason, providerId, ledBy }];
 }

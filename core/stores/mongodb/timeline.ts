@@ -3,7 +3,7 @@ import type { Page, PageRequest } from "../../contracts/store.js";
 import type { Database } from "./database.js";
 import type { CallEntry, HistoryEntry, OutcomeEntry, SendingDocument } from "./documents.js";
 
-type Told = Pick<SendingDocument, "_id" | "createdAt" | "history">;
+type Told = Pick<SendingDocument, "_id" | "organization" | "createdAt" | "history">;
 
 /** `number` and `part` put entries of one time in the order of their causes. */
 interface Placed {
@@ -13,7 +13,7 @@ interface Placed {
   entry: TimelineEntry;
 }
 
-const told = { createdAt: 1, history: 1 } as const;
+const told = { organization: 1, createdAt: 1, history: 1 } as const;
 
 /** Oldest first, with `created` before all others. */
 export async function sendingTimeline(database: Database, organization: string, id: string): Promise<TimelineEntry[]> {
@@ -31,9 +31,10 @@ export async function contactTimeline(
   contactId: string,
   { page, limit }: PageRequest,
 ): Promise<Page<TimelineEntry & { sendingId: string }>> {
-  const theirs = { contactId: { $eq: contactId }, organization: { $eq: organization } };
-  const sendings = await database.sendings.find<Told>(theirs, { projection: told }).toArray();
-  const all = sendings.flatMap(entriesOf).sort((one, other) => order(other, one));
+  // By the contact alone: no index of the organization is ever taken for it.
+  const found = await database.sendings.find<Told>({ contactId: { $eq: contactId } }, { projection: told }).toArray();
+  const own = found.filter((sending) => sending.organization === organization);
+  const all = own.flatMap(entriesOf).sort((one, other) => order(other, one));
   const items = all.slice((page - 1) * limit, page * limit).map(({ sendingId, entry }) => ({ ...entry, sendingId }));
   return { items, total: all.length };
 }

@@ -1,7 +1,7 @@
 import type { Instant, Position } from "../../contracts/model.js";
 import type { Attempts, Calling, Settlement } from "../../contracts/store.js";
 import { anchoredNow } from "../../contracts/entities.js";
-import { staleAttempts } from "./claims.js";
+import { orphanedAttempts, staleAttempts } from "./claims.js";
 import type { Database } from "./database.js";
 import { entityOfExecution } from "./entity-rows.js";
 import { writeNotes } from "./notes.js";
@@ -25,6 +25,7 @@ export function sqliteAttempts(database: Database): Attempts {
       }),
 
     stale: (before, limit) => database.read(() => staleAttempts(database, before, limit)),
+    orphans: (executionIds, limit) => database.read(() => orphanedAttempts(database, executionIds, limit)),
   };
 }
 

@@ -30,9 +30,10 @@ const selectDue = `SELECT ${columns} FROM sendings s LEFT JOIN contacts c ON c.i
     AND (s.attempt_id IS NULL OR s.lease_until <= (? + 0) AND NOT (${isCalling}))
   ORDER BY s.due_at, s.id LIMIT (? + 0)`;
 
-const selectStale = `SELECT ${columns}, a.id AS called_id, a.step_id AS called_step_id, a.channel, a.claimed_at
+const selectCalling = `SELECT ${columns}, a.id AS called_id, a.step_id AS called_step_id, a.channel, a.claimed_at
   FROM attempts a JOIN sendings s ON s.id = a.sending_id LEFT JOIN contacts c ON c.id = s.contact_id
-  WHERE a.state = 'calling' AND a.calling_at < ? ORDER BY a.calling_at, a.id LIMIT ?`;
+  WHERE a.state = 'calling'`;
+const oldestFirst = "ORDER BY a.calling_at, a.id LIMIT ?";
 
 /**
  * Inside a write. A sending whose lease lapsed during a call is not given out again before that call is settled: its step may have been
@@ -51,23 +52,25 @@ export function claimDue(database: Database, request: Parameters<Sendings["claim
   });
 }
 
+type CallingRow = ClaimRow & { called_id: string; called_step_id: string; channel: string; claimed_at: number };
+
 /** Attempts that have been `calling` since before `before`, oldest first. */
 export function staleAttempts(database: Database, before: number, limit: number): StaleAttempt[] {
-  return database
-    .statement<ClaimRow & { called_id: string; called_step_id: string; channel: string; claimed_at: number }>(
-      selectStale,
-    )
-    .all(before, limit)
-    .map((row) => ({
-      ...claimOf(
-        row,
-        row.entity === null ? null : entityOfExecution(database, row.execution_id),
-        row.called_id,
-        row.claimed_at,
-      ),
-      stepId: row.called_step_id,
-      channel: row.channel,
-    }));
+  const select = database.statement<CallingRow>(`${selectCalling} AND a.calling_at < ? ${oldestFirst}`);
+  return select.all(before, limit).map((row) => staleOf(database, row));
+}
+
+/** Attempts of these executions that are `calling`, oldest first. */
+export function orphanedAttempts(database: Database, executionIds: readonly string[], limit: number): StaleAttempt[] {
+  const select = database.statement<CallingRow>(
+    `${selectCalling} AND s.execution_id IN (SELECT value FROM json_each(?)) ${oldestFirst}`,
+  );
+  return select.all(JSON.stringify(executionIds), limit).map((row) => staleOf(database, row));
+}
+
+function staleOf(database: Database, row: CallingRow): StaleAttempt {
+  const entity = row.entity === null ? null : entityOfExecution(database, row.execution_id);
+  return { ...claimOf(row, entity, row.called_id, row.claimed_at), stepId: row.called_step_id, channel: row.channel };
 }
 
 function claimOf(row: ClaimRow, entity: Entity | null, attemptId: string, claimedAt: number): Claim {

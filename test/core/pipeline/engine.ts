@@ -126,10 +126,16 @@ export class Engine {
 
   /** The next process on the same store, after this one died: nothing of this one is left but the store. */
   async reborn(sequences: RunnableSequence | RunnableSequence[], channel = this.channel): Promise<Engine> {
+    const engine = this.beside(sequences, channel);
+    await engine.sweep.recover();
+    return engine;
+  }
+
+  /** Another process on the same store, which does not know what this one is doing. */
+  beside(sequences: RunnableSequence | RunnableSequence[], channel = this.channel): Engine {
     const engine = new Engine(this.file, this.file, channel, this.directory, this.life + 1, this.clock.now());
     for (const sequence of [sequences].flat()) engine.know(sequence);
     for (const [id, sequence] of this.project) engine.project.set(id, sequence);
-    await engine.sweep.recover();
     return engine;
   }
 

@@ -36,6 +36,20 @@ for (const [onUncertain, state, calls] of [
   });
 }
 
+t.test("of several processes one died: its calls are doubted at once, those of the others are theirs", async (t) => {
+  const sequence = sequenceOf([step.email("hello", { onUncertain: "hold" })]);
+  const engine = await engineOf(t, sequence, { channel: new FakeChannel(() => never) });
+  const [dead, alive] = [await engine.call([ann]), await engine.call(["bob@acme.example"])];
+  void engine.scheduler.ringDue();
+  await until(() => engine.channel.messages.length === 2);
+
+  const next = engine.beside(sequence, new FakeChannel());
+  await next.sweep.takeUp([dead.executionId]);
+  await next.sweep.takeUp([]);
+  t.match(await next.sending(dead.results[0]!.sendingId), { state: "held", reason: "uncertain" });
+  t.equal((await next.sending(alive.results[0]!.sendingId)).state, "open");
+});
+
 t.test("killed between the claim and the call: nothing was tried, and it goes on at once", async (t) => {
   const sequence = sequenceOf([step.email("hello")]);
   const stuck = (store: Store): Store => ({ ...store, attempts: { ...store.attempts, calling: () => never } });

@@ -18,7 +18,7 @@ const sending: LedgerSending = {
 const attempt: LedgerAttempt = { sending_id: "s", id: "a", step_id: "one", state: "accepted", calling_at: 1_000 };
 const message: JournalEntry = {
   ...{ at: 1_001, phase: "body", sendingId: "s", attemptId: "a", stepId: "one", to: "p@x.example", subject: "one" },
-  ...{ headers: {}, status: 202 },
+  ...{ headers: {}, apiKey: null, status: 202 },
 };
 
 interface Change {

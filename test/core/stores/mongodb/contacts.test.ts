@@ -2,12 +2,13 @@ import { test } from "tap";
 import { newContact } from "../../../../core/contracts/rules.js";
 import { all, organization, start } from "../../../../core/contracts/suites/store-stage.js";
 import { withoutMongodb } from "../../../mongod/mongodb.js";
-import { freshStore } from "./fresh-store.js";
+import { emptiedStore } from "./emptied.js";
 
 const skip = withoutMongodb;
+const open = emptiedStore();
 
 test("of several that create one address at the same time one has it", { skip }, async (t) => {
-  const { contacts } = await freshStore(t);
+  const { contacts } = (await open()).subject;
   const made = await Promise.all(
     Array.from({ length: 8 }, (_, one) =>
       contacts.create(newContact(`c${one}`, organization, "ada@example.com", start)),
@@ -18,7 +19,7 @@ test("of several that create one address at the same time one has it", { skip },
 });
 
 test("an id that is taken by another address is a defect", { skip }, async (t) => {
-  const { contacts } = await freshStore(t);
+  const { contacts } = (await open()).subject;
   const ada = newContact("c", organization, "ada@example.com", start);
   await contacts.create(ada);
   t.equal(await contacts.create(ada), "conflict");
@@ -26,7 +27,7 @@ test("an id that is taken by another address is a defect", { skip }, async (t) =
 });
 
 test("of several that move to one address at the same time one gets it", { skip }, async (t) => {
-  const { contacts } = await freshStore(t);
+  const { contacts } = (await open()).subject;
   const ids = ["a", "b", "c"];
   for (const id of ids) await contacts.create(newContact(id, organization, `${id}@example.com`, start));
   const moved = await Promise.all(
@@ -37,7 +38,7 @@ test("of several that move to one address at the same time one gets it", { skip 
 });
 
 test("patches at the same time do not undo each other", { skip }, async (t) => {
-  const { contacts } = await freshStore(t);
+  const { contacts } = (await open()).subject;
   await contacts.create(newContact("c", organization, "ada@example.com", start));
   await Promise.all(
     ["one", "two", "three", "four"].map((key) =>
@@ -49,14 +50,14 @@ test("patches at the same time do not undo each other", { skip }, async (t) => {
 });
 
 test("keeps keys of custom fields that mean something to the database", { skip }, async (t) => {
-  const { contacts } = await freshStore(t);
+  const { contacts } = (await open()).subject;
   const customFields = { $set: { "a.b": 1 }, "": null, 2: "two", 1: "one", _id: [null] };
   await contacts.create({ ...newContact("c", organization, "ada@example.com", start), customFields });
   t.strictSame((await contacts.get(organization, "c"))?.customFields, customFields);
 });
 
 test("what is searched for stands for itself", { skip }, async (t) => {
-  const { contacts } = await freshStore(t);
+  const { contacts } = (await open()).subject;
   const names = ["a.c", "abc", "(a+)+$", "$search", "a\0b", "Ünïcode", "x".repeat(40_000)];
   for (const [index, firstName] of names.entries()) {
     const contact = newContact(`c${index}`, organization, `${index}@example.com`, start + index);
@@ -72,7 +73,7 @@ test("what is searched for stands for itself", { skip }, async (t) => {
 });
 
 test("values that come from outside are never read as questions", { skip }, async (t) => {
-  const { contacts } = await freshStore(t);
+  const { contacts } = (await open()).subject;
   await contacts.create({ ...newContact("c", organization, "ada@example.com", start), phone: "+1", locationId: "l" });
   const anything = { $gt: "" } as unknown as string;
   t.equal(await contacts.get(organization, anything), undefined);

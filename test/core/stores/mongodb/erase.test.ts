@@ -15,14 +15,16 @@ import { mongodbAddresses, type Addresses } from "../../../../core/stores/mongod
 import type { Database } from "../../../../core/stores/mongodb/database.js";
 import { erase } from "../../../../core/stores/mongodb/erase.js";
 import { atOnce } from "../../../../core/stores/mongodb/leaving.js";
+import type { MongodbStore } from "../../../../core/stores/mongodb/mongodb-store.js";
 import { withoutMongodb } from "../../../mongod/mongodb.js";
-import { freshStore, type OpenStore } from "./fresh-store.js";
+import { emptiedStore } from "./emptied.js";
 import { doneDuring } from "./plans.js";
 
 const skip = withoutMongodb;
+const open = emptiedStore();
 
 test("who is erased or removed while a call names them is left with nothing that goes on", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   await staged(store, async ({ plan, enrol }) => {
     const leave = [
       (id: string) => store.contacts.erase(organization, id, start),
@@ -46,7 +48,7 @@ test("who is erased or removed while a call names them is left with nothing that
 });
 
 test("an erased address is nowhere in the database", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   await staged(store, async (stage) => {
     const others = Array.from({ length: 20 }, (_, index) => `person${index}@example.com`);
     const { contactId } = await stage.enrol({ emails: ["ada.lovelace@example.com", ...others], key: "k" });
@@ -65,7 +67,7 @@ test("an erased address is nowhere in the database", { skip }, async (t) => {
 });
 
 test("a long history is erased in parts, none of them longer than a transaction should be", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   const { database } = store;
   const contactId = await withPast(store, 2 * atOnce + 10);
   let erased: unknown;
@@ -91,7 +93,7 @@ test(
   "a long erasure that was cut off in the middle suppresses the person, and is finished when it is asked for again",
   { skip },
   async (t) => {
-    const store = await freshStore(t);
+    const { subject: store } = await open();
     const contactId = await withPast(store, atOnce);
     const { database } = counted(store, 2);
     await t.rejects(erase(database, await addressesOf(store), organization, contactId, start), { message: "cut off" });
@@ -103,7 +105,7 @@ test(
 );
 
 test("an address is forgotten in parts in the events that name it", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   await store.contacts.create(newContact("c", organization, "ada@example.com", start));
   await heard(store, "ada@example.com", 2 * atOnce + 10);
   const { database, transactions } = counted(store);
@@ -114,7 +116,7 @@ test("an address is forgotten in parts in the events that name it", { skip }, as
 });
 
 test("what is captured while its person is erased is not kept", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   await staged(store, async ({ enrol }) => {
     await Promise.all(
       Array.from({ length: 16 }, async (_, index) => {
@@ -131,8 +133,25 @@ test("what is captured while its person is erased is not kept", { skip }, async 
   t.equal((await store.outbox.list(organization, {}, all)).total, 0);
 });
 
+test("what is captured just before an erasure is committed is not kept", { skip }, async (t) => {
+  const { subject: store } = await open();
+  await staged(store, async ({ enrol }) => {
+    const { sendingId, contactId } = await enrol();
+    const late = captured({ sendingId, to: "else@example.com" });
+    const transaction: Database["transaction"] = (work) =>
+      store.database.transaction(async (session) => {
+        const done = await work(session);
+        await store.outbox.capture(late);
+        t.equal((await store.outbox.list(organization, {}, all)).total, 1, "whoever captured it could not know");
+        return done;
+      });
+    t.ok(await erase({ ...store.database, transaction }, await addressesOf(store), organization, contactId, start));
+  });
+  t.equal((await store.outbox.list(organization, {}, all)).total, 0);
+});
+
 test("of a person who was removed nothing new is kept, and what there was stays", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   await staged(store, async ({ enrol, claimOne, call, settle }) => {
     const { executionId, sendingId, contactId } = await enrol();
     const claim = await claimOne(executionId);
@@ -154,7 +173,7 @@ test("of a person who was removed nothing new is kept, and what there was stays"
 });
 
 /** The database of the store, which counts transactions, and refuses the one of this number. */
-function counted(store: OpenStore, refused = 0): { database: Database; transactions(): number } {
+function counted(store: MongodbStore, refused = 0): { database: Database; transactions(): number } {
   let count = 0;
   const transaction: Database["transaction"] = async (work) => {
     if (++count === refused) throw new Error("cut off");
@@ -163,12 +182,12 @@ function counted(store: OpenStore, refused = 0): { database: Database; transacti
   return { database: { ...store.database, transaction }, transactions: () => count };
 }
 
-async function addressesOf({ database, secret }: OpenStore): Promise<Addresses> {
+async function addressesOf({ database, secret }: MongodbStore): Promise<Addresses> {
   return mongodbAddresses(database, await secret("suppressions"));
 }
 
 /** A person with one sending of the stage, and as many copies of it, each with an answer and a captured message. */
-async function withPast(store: OpenStore, copies: number): Promise<string> {
+async function withPast(store: MongodbStore, copies: number): Promise<string> {
   const { sendings, executions, answers, outbox } = store.database;
   let contactId = "";
   await staged(store, async ({ enrol }) => {
@@ -206,7 +225,7 @@ async function live({ store, claim, call, settle }: Stage, contactId: string): P
 }
 
 /** So many events name the address; an entity of the first one does, too. */
-async function heard({ inbox }: OpenStore, email: string, times = 1): Promise<void> {
+async function heard({ inbox }: MongodbStore, email: string, times = 1): Promise<void> {
   const body = new TextEncoder().encode(JSON.stringify({ email: email.toUpperCase() }));
   const home = { organization, source: "shop", type: "orders/paid", occurredAt: null, receivedAt: start };
   const event = { ...home, headers: { from: email }, query: `email=${email}`, body, replayOf: null, dueAt: start };
@@ -230,7 +249,7 @@ async function heard({ inbox }: OpenStore, email: string, times = 1): Promise<vo
   );
 }
 
-async function isInside({ database }: OpenStore, text: string): Promise<boolean> {
+async function isInside({ database }: MongodbStore, text: string): Promise<boolean> {
   for (const collection of await database.db.collections()) {
     for await (const document of collection.find()) {
       const bytes = Buffer.from(BSON.serialize(document)).toString("latin1");
@@ -241,7 +260,7 @@ async function isInside({ database }: OpenStore, text: string): Promise<boolean>
 }
 
 /** With the sequences of the stage. */
-async function staged(store: OpenStore, body: (stage: Stage) => Promise<void>): Promise<void> {
+async function staged(store: MongodbStore, body: (stage: Stage) => Promise<void>): Promise<void> {
   const run = onStage(
     (_, test) => test(),
     async () => ({ subject: store, close: async () => {} }),

@@ -1,10 +1,11 @@
 import { strict as assert } from "node:assert";
 import { test } from "tap";
-import type { NewEvent } from "../../../../core/contracts/inbox.js";
+import type { IntakeResult, NewEvent } from "../../../../core/contracts/inbox.js";
 import { leaseAt, nothing, onInboxStage, said, shop } from "../../../../core/contracts/suites/store-inbox-stage.js";
 import { all, minute, organization, start } from "../../../../core/contracts/suites/store-stage.js";
 import { withoutMongodb } from "../../../mongod/mongodb.js";
 import { storeAndPeers } from "./peers.js";
+import { doneDuring } from "./plans.js";
 
 /** Events of several processes at the same time: whatever comes of them came one after another. */
 const { make, store } = storeAndPeers();
@@ -60,6 +61,30 @@ it("many events of one entity are settled at once, and each adds what it says", 
   assert.equal(settled.flatMap(({ ring }) => ring).length, 1, "one business key");
   const entity = await inbox.entity(organization, shop, "order:23a");
   assert.equal(Object.keys(entity?.data ?? {}).length, 24);
+});
+
+it("settlements that wait share a transaction, those of one entity under several names too", async (stage) => {
+  const { inbox, cause, claimed, planned } = stage;
+  const { db } = store(0).database;
+  const aliases = count(6).map((index) => `order:${index}a`);
+  await cause({ entity: { ...order, aliases } });
+  const others = count(18).map((index) => said({ ...order, key: `order:${index}`, data: { own: index } }));
+  const same = aliases.map((key, index) => said({ ...order, key, data: { [`of${index}`]: true } }));
+  const results: IntakeResult[] = [];
+  for (const entity of [...others, ...same]) {
+    const plans = [planned({ entity: entity.key, emails: [`${entity.key}@example.com`] })];
+    results.push(nothing((await claimed()).id, { entity, plans }));
+  }
+  const settle = async (these: readonly IntakeResult[]) => {
+    const settled = await Promise.all(these.map((result) => inbox.settle(result, start)));
+    assert.ok(settled.every(({ held }) => held));
+    return settled.flatMap(({ ring }) => ring).length;
+  };
+  const done = await doneDuring(db, async () => assert.equal(await settle(results.slice(0, 18)), 18));
+  assert.ok(done.filter(({ collection }) => collection === "contacts").length < 18, "of several events");
+  assert.equal(await settle(results.slice(18)), 6);
+  assert.deepEqual((await inbox.entity(organization, shop, "order:9"))?.data, { own: 9 });
+  assert.equal(Object.keys((await inbox.entity(organization, shop, "order:1"))?.data ?? {}).length, 8);
 });
 
 it("two that are told at once to be one are one under both names", async ({ claimed }) => {

@@ -5,12 +5,11 @@ import { MongoClient, type Db } from "mongodb";
 import { test } from "tap";
 import { StoreUnavailable } from "../../../../core/contracts/errors.js";
 import { all, organization, start, welcome } from "../../../../core/contracts/suites/store-stage.js";
-import { unfit } from "../../../../core/stores/mongodb/connection.js";
+import { databaseOf, unfit } from "../../../../core/stores/mongodb/connection.js";
 import { migrate, migrations, type Migration } from "../../../../core/stores/mongodb/migrations.js";
 import { openMongodbStore } from "../../../../core/stores/mongodb/mongodb-store.js";
 import { freePort, Member } from "../../../mongod/member.js";
 import { freshDatabase, withoutMongod, withoutMongodb } from "../../../mongod/mongodb.js";
-import { freshStore } from "./fresh-store.js";
 
 const skip = withoutMongodb;
 
@@ -54,14 +53,12 @@ test("a server that is away is not waited for", async (t) => {
   t.ok(performance.now() - began < 10_000, "within seconds");
 });
 
-test("the database is the one in the path, or furrow", { skip }, async (t) => {
-  const store = await freshStore(t);
-  t.match(store.database.db.databaseName, /^furrow_test_/);
-  const url = freshDatabase().replace(/\/furrow_test_[^?]*/, "/");
-  const unnamed = await openMongodbStore({ url });
-  t.equal(unnamed.database.db.databaseName, "furrow");
-  await unnamed.database.db.dropDatabase();
-  await unnamed.close();
+test("the database is the one in the path, or furrow", async (t) => {
+  t.equal(databaseOf("mongodb://host:27017/mails?replicaSet=rs"), "mails");
+  t.equal(databaseOf("mongodb+srv://user:word@host/my%20mails"), "my mails");
+  for (const url of ["mongodb://a:1,b:2/?replicaSet=rs", "mongodb://host/", "mongodb://host"]) {
+    t.equal(databaseOf(url), "furrow", url);
+  }
 });
 
 test("several nodes may open an empty database together, and all find one store", { skip }, async (t) => {

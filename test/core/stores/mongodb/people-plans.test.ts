@@ -2,16 +2,18 @@ import { test } from "tap";
 import { newContact } from "../../../../core/contracts/rules.js";
 import { captured } from "../../../../core/contracts/suites/store-erase.js";
 import { all, day, organization, start } from "../../../../core/contracts/suites/store-stage.js";
+import type { MongodbStore } from "../../../../core/stores/mongodb/mongodb-store.js";
 import { withoutMongodb } from "../../../mongod/mongodb.js";
-import { freshStore, type OpenStore } from "./fresh-store.js";
+import { emptiedStore } from "./emptied.js";
 import { doneDuring } from "./plans.js";
 
 const skip = withoutMongodb;
+const open = emptiedStore();
 const before = { outbox: start, idempotency: start, events: start, refused: start };
 const byAge = "{ organization: 1, createdAt: 1, _id: 1 }";
 
 /** What is asked, of which collection, and by which index it is to be found. */
-const asked: Record<string, [collection: string, index: string, ask: (store: OpenStore) => Promise<unknown>]> = {
+const asked: Record<string, [collection: string, index: string, ask: (store: MongodbStore) => Promise<unknown>]> = {
   "all contacts": ["contacts", byAge, ({ contacts }) => contacts.list(organization, {}, all)],
   "contacts by a part of their names": [
     "contacts",
@@ -67,7 +69,7 @@ const asked: Record<string, [collection: string, index: string, ask: (store: Ope
 };
 
 test("every question is answered from the index that is made for it, in its order", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   for (let one = 0; one < 30; one++) {
     const at = start + one;
     const contact = newContact(`c${one}`, organization, `${one}@example.com`, at);
@@ -87,7 +89,7 @@ test("every question is answered from the index that is made for it, in its orde
 });
 
 test("nothing that is done with people walks through a collection that can grow", { skip }, async (t) => {
-  const store = await freshStore(t);
+  const { subject: store } = await open();
   const { contacts, channels, keys, outbox } = store;
   const done = await doneDuring(store.database.db, async () => {
     await contacts.create(newContact("c", organization, "ada@example.com", start));
@@ -116,7 +118,7 @@ test("nothing that is done with people walks through a collection that can grow"
 });
 
 test("a question without an index is noticed", { skip }, async (t) => {
-  const { database } = await freshStore(t);
+  const { database } = (await open()).subject;
   const done = await doneDuring(database.db, () => database.contacts.find({ title: "Countess" }).toArray());
   t.same(
     done.map(({ collection, plan }) => [collection, plan]),

@@ -30,7 +30,7 @@ const inTrouble = "{ organization: 1, state: 1, createdAt: 1, _id: 1 }";
 const ofContact = "{ contactId: 1, sequenceId: 1, createdAt: 1 }";
 
 /** What is asked, of which collection, and by which index it is to be found. */
-const asked: Record<string, [collection: string, index: string, ask: Ask]> = {
+const asked: Record<string, [collection: string, indexes: string | string[], ask: Ask]> = {
   "executions that are due": [
     "executions",
     "{ dueAt: 1, _id: 1 }",
@@ -38,7 +38,11 @@ const asked: Record<string, [collection: string, index: string, ask: Ask]> = {
   ],
   "what is due of an execution": ["sendings", "{ executionId: 1 }", ({ claim }, id) => claim(id)],
   "when an execution goes on": ["sendings", "{ executionId: 1 }", ({ store }, id) => store.executions.rest(id)],
-  "calls that have gone quiet": ["sendings", "{ calls.at: 1 }", ({ store }) => store.attempts.stale(start + 1, 9)],
+  "calls that have gone quiet": [
+    "sendings",
+    ["{ callingAt: 1, _id: 1 }", "{ calls.at: 1 }"],
+    ({ store }) => store.attempts.stale(start + 1, 9),
+  ],
   "all sendings": ["sendings", byAge, ({ store }) => store.sendings.list(organization, {}, all, start)],
   "sendings of a time": [
     "sendings",
@@ -103,7 +107,7 @@ it("every question is answered from the index that is made for it", async (stage
   }
   const { executionId: calling } = await stage.enrol();
   await stage.call(await stage.claimOne(calling));
-  for (const [what, [collection, index, ask]] of Object.entries(asked)) {
+  for (const [what, [collection, indexes, ask]] of Object.entries(asked)) {
     const answered = await doneDuring(db, () => ask(stage, executionId));
     // By their ids alone things are found anyway.
     const own = answered.filter(
@@ -112,7 +116,7 @@ it("every question is answered from the index that is made for it", async (stage
     assert.ok(own.length > 0, what);
     for (const { plan, isCount, command } of own) {
       if (isCount) assert.match(plan, /^(COUNT_SCAN|IXSCAN) {/, `${what}: ${command}`);
-      else assert.equal(plan, `IXSCAN ${index}`, `${what}: ${command}`);
+      else assert.ok([indexes].flat().includes(plan.replace(/^IXSCAN /, "")), `${what}: ${plan}: ${command}`);
     }
   }
 });

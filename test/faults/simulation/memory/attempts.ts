@@ -1,5 +1,5 @@
-import type { Instant } from "../../../../core/contracts/model.js";
-import type { Attempts, Calling, Settlement } from "../../../../core/contracts/store.js";
+import type { Attempt, Instant } from "../../../../core/contracts/model.js";
+import type { Attempts, Calling, Settlement, StaleAttempt } from "../../../../core/contracts/store.js";
 import { anchoredNow } from "../../../../core/contracts/entities.js";
 import { claimOf } from "./claims.js";
 import { entityOf } from "./entities.js";
@@ -14,18 +14,29 @@ export function memoryAttempts(tables: Tables): Attempts {
       for (const settlement of settlements) settle(tables, settlement, now);
     },
 
-    stale: async (before, limit) =>
-      [...tables.sendings.values()]
-        .flatMap((sending) => [...sending.attempts.values()].map(({ row }) => ({ sending, row })))
-        .filter(({ row }) => row.state === "calling" && row.callingAt < before)
-        .sort((a, b) => a.row.callingAt - b.row.callingAt || compare(a.row.id, b.row.id))
-        .slice(0, limit)
-        .map(({ sending, row: { id, claimedAt, stepId, channel } }) => ({
-          ...claimOf(tables, sending, id, claimedAt),
-          stepId,
-          channel,
-        })),
+    stale: async (before, limit) => underWay(tables, limit, ({ row }) => row.callingAt < before),
+    orphans: async (executionIds, limit) =>
+      underWay(tables, limit, ({ sending }) => executionIds.includes(sending.row.executionId)),
   };
+}
+
+interface UnderWay {
+  sending: KeptSending;
+  row: Attempt;
+}
+
+/** Oldest first. */
+function underWay(tables: Tables, limit: number, isMeant: (call: UnderWay) => boolean): StaleAttempt[] {
+  return [...tables.sendings.values()]
+    .flatMap((sending) => [...sending.attempts.values()].map(({ row }): UnderWay => ({ sending, row })))
+    .filter((call) => call.row.state === "calling" && isMeant(call))
+    .sort((a, b) => a.row.callingAt - b.row.callingAt || compare(a.row.id, b.row.id))
+    .slice(0, limit)
+    .map(({ sending, row: { id, claimedAt, stepId, channel } }) => ({
+      ...claimOf(tables, sending, id, claimedAt),
+      stepId,
+      channel,
+    }));
 }
 
 /** `false` when the claim does not hold any more, and when this attempt has called already. */

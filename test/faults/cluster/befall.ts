@@ -1,0 +1,39 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { Cluster, type ClusterReport } from "./cluster.js";
+import { faults, type Kind } from "./faults.js";
+
+/** So long after a fault callers may go without an answer. */
+const errorsEndWithin = 15_000;
+const life = { shortest: 100, longest: 1_500 };
+
+// A little slowness, so that faults fall into calls as well.
+const slow = [{ do: { do: "answer", status: 202, afterMs: 30 }, probability: 0.3 }];
+
+export interface BefallReport extends ClusterReport {
+  rounds: number;
+  /** Milliseconds from a fault to the last try that was not answered, at most; what the fault itself took from everybody is not counted. */
+  errorsEnded: number;
+  /** The greatest that the faults have measured. */
+  figures: Record<string, number>;
+}
+
+/** Lets faults of these kinds, one after the other, befall a cluster under load `size` times in all. */
+export function befall(kinds: readonly Kind[], { size, seed }: { size: number; seed: number }): Promise<BefallReport> {
+  const apart = kinds.includes("cut") ? ["api-1", "worker-1"] : [];
+  return Cluster.report({ seed, apart }, async (cluster) => {
+    await cluster.site.provider.behave({ seed, rules: slow });
+    const figures: Record<string, number> = {};
+    let errorsEnded = 0;
+    for (let round = 0; round < size; round++) {
+      const kind = kinds[round % kinds.length] ?? "killed";
+      await pause(cluster.random.between(life.shortest, life.longest));
+      const from = performance.now();
+      const { outage = 0, ...measured } = await faults[kind](cluster);
+      for (const [name, value] of Object.entries(measured)) figures[name] = Math.max(figures[name] ?? 0, value);
+      const ended = Math.max(0, (await cluster.calm(from)) - outage);
+      cluster.expect(ended <= errorsEndWithin, `round ${round + 1}, ${kind}: callers missed answers for ${ended} ms`);
+      errorsEnded = Math.max(errorsEnded, ended);
+    }
+    return { rounds: size, errorsEnded, figures };
+  });
+}
