@@ -47,12 +47,19 @@ async function moveKind(
   limit: PageLimit,
 ): Promise<void> {
   const { reached } = move;
-  while (reached[kind] !== null) {
+  if (reached[kind] === null) return;
+  let page = await source.read(kind, reached[kind] ?? null, limit);
+  for (;;) {
     halt?.();
-    const { records, next } = await source.read(kind, reached[kind] ?? null, limit);
+    const { records, next } = page;
     reached[kind] = next;
-    await target.write(kind, records, move);
+    const writing = target.write(kind, records, move);
+    // The next page is read while this one is written.
+    const reading = next === null ? undefined : source.read(kind, next, limit);
+    const [following] = await Promise.all([reading, writing]);
     progress?.(kind, records.length);
+    if (!following) return;
+    page = following;
   }
 }
 
@@ -63,7 +70,7 @@ async function compare(
   limit: PageLimit,
   halt: () => void,
 ): Promise<Compared> {
-  const [source, target] = [await tally(one, kind, limit, halt), await tally(other, kind, limit, halt)];
+  const [source, target] = await Promise.all([tally(one, kind, limit, halt), tally(other, kind, limit, halt)]);
   return { kind, source, target, equal: source.count === target.count && source.checksum === target.checksum };
 }
 

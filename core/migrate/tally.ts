@@ -30,9 +30,15 @@ function digest(record: unknown): bigint {
 
 /** One text for one meaning: fields in the order of their names, bytes in hex. */
 export function canonical(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
   if (value instanceof Uint8Array) return `x${Buffer.from(value).toString("hex")}`;
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
-  const fields = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`).join(",")}}`;
+  let text = "";
+  if (Array.isArray(value)) {
+    for (const item of value) text += `${canonical(item)},`;
+    return `[${text}]`;
+  }
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const name of Object.keys(fields).sort()) text += `${JSON.stringify(name)}:${canonical(fields[name])},`;
+  return `{${text}}`;
 }

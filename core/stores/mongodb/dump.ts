@@ -14,6 +14,8 @@ import { insertAll, withGone, withVersions, writeVersions, type AnyDocument } fr
 import { storeError } from "./errors.js";
 import { migrate } from "./migrations.js";
 import { markMove, moveOf } from "./moves.js";
+import { isAlive, type NodeDocument } from "./nodes-documents.js";
+import { isOver } from "./nodes-place.js";
 import { placeOf } from "./place.js";
 
 /** What the driver fetches at once: a page may end before. */
@@ -45,7 +47,7 @@ function dumpOf(database: Database, place: string): StoreDump {
       (await collectionOf(database, kind).findOne(told(kind), { projection: { _id: 1 } })) !== null,
     move: (direction: "in" | "out") => moveOf(db, direction),
     mark: (direction: "in" | "out", move: Move | undefined) => markMove(db, direction, move),
-    inUse: () => Promise.resolve(undefined),
+    inUse: () => whoIsOn(database, place),
   });
   return {
     place,
@@ -57,6 +59,15 @@ function dumpOf(database: Database, place: string): StoreDump {
     },
     close: () => database.close(),
   };
+}
+
+/** Of a process that was killed on another machine nobody knows before its lease is over. */
+async function whoIsOn({ db }: Database, place: string): Promise<string | undefined> {
+  const nodes = db.collection<NodeDocument>("nodes");
+  const alive = (await nodes.find({ $expr: isAlive }).sort({ _id: 1 }).toArray()).filter((node) => !isOver(node));
+  if (alive.length === 0) return undefined;
+  const names = alive.map(({ _id, host, pid }) => `${_id} (process ${pid} on ${host})`);
+  return `${place} is served by ${names.join(", ")}`;
 }
 
 function collectionOf(database: Database, kind: Kind): Collection<AnyDocument> {

@@ -39,7 +39,9 @@ export type Row = Readonly<Record<string, unknown>>;
 
 /** The record that a row is. */
 export function recordOf(all: readonly Column[], row: Row): Record<string, unknown> {
-  return Object.fromEntries(all.map(({ field, column, read }) => [field, read(row[column])]));
+  const record: Record<string, unknown> = {};
+  for (const { field, column, read } of all) record[field] = read(row[column]);
+  return record;
 }
 
 /** The values of a record, in the order of the columns. */

@@ -59,29 +59,39 @@ function page<K extends Kind>(database: Database, kind: K, after: string | null,
   }
   const last = rows.at(-1);
   const isLast = rows.length < limit.records && bytes < limit.bytes;
+  const records = rows.map((row) => recordOf(table.columns, row));
+  for (const part of table.parts) join(database, part, table.key[0] as string, rows, records);
   return {
-    records: rows.map((row) => whole(database, table, row) as unknown as Stored[K]),
+    records: records as unknown as Stored[K][],
     next: last && !isLast ? textOf(table.key.map((column) => last[column])) : null,
   };
 }
 
-/** The record of a row, with what belongs to it. */
-function whole(database: Database, { columns, key, parts }: Table, row: Row): Record<string, unknown> {
-  const record = recordOf(columns, row);
-  for (const part of parts) {
-    const constant = Object.entries(part.constant ?? {}).map(([column, sql]) => `AND ${column} = ${sql}`);
-    const rows = database
-      .statement<Row>(
-        `SELECT * FROM ${part.table} WHERE ${part.parent} = ? ${constant.join(" ")} ORDER BY ${part.order}`,
-      )
-      .all(parentOf(part, row[key[0] as string]));
-    const [first] = part.columns;
-    const isSingle = part.columns.length === 1 && first !== undefined;
-    record[part.field] = rows
-      .map((one) => recordOf(part.columns, one))
-      .map((one) => (isSingle ? one[first.field] : one));
+/** Gives each record the rows that belong to it, which are read for all of them at once. */
+function join(
+  database: Database,
+  part: Part,
+  key: string,
+  rows: readonly Row[],
+  records: readonly Record<string, unknown>[],
+): void {
+  const lists = new Map<unknown, unknown[]>();
+  for (const [index, row] of rows.entries()) {
+    const list: unknown[] = [];
+    lists.set(parentOf(part, row[key]), list);
+    (records[index] as Record<string, unknown>)[part.field] = list;
   }
-  return record;
+  const constant = Object.entries(part.constant ?? {}).map(([column, sql]) => `AND ${column} = ${sql}`);
+  const found = database
+    .statement<Row>(
+      `SELECT * FROM ${part.table} WHERE ${part.parent} IN (SELECT value FROM json_each(?)) ${constant.join(" ")}
+       ORDER BY ${part.parent}, ${part.order}`,
+    )
+    .all(JSON.stringify([...lists.keys()]));
+  const [first] = part.columns;
+  const single = part.columns.length === 1 ? first : undefined;
+  for (const row of found)
+    lists.get(row[part.parent])?.push(single ? single.read(row[single.column]) : recordOf(part.columns, row));
 }
 
 /** Inside a write. */

@@ -35,7 +35,7 @@ export async function during<Opened extends { close(): Promise<void> }, T>(
 export async function contents(dump: StoreDump): Promise<Record<Kind, string[]>> {
   const all = await Promise.all(
     kinds.map(async (kind) => {
-      const { records } = await dump.read(kind, null, { records: 1_000, bytes: 2 ** 24 });
+      const { records } = await dump.read(kind, null, { records: 1_000_000, bytes: 2 ** 30 });
       return [kind, (records as Stored[Kind][]).map(line).sort()] as const;
     }),
   );
