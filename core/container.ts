@@ -147,12 +147,13 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
   container.register(LOG, { useValue: log });
   container.register(SETTINGS, {
     useValue: {
-      // Alone, a process takes up at its start what the one before it had in hand: nobody waits for a lease to lapse.
-      lease: foundation.alone ? 120_000 : config.node.lease,
+      // Nobody waits for it to lapse: what a dead process had in hand is taken up as soon as its death is known.
+      lease: 120_000,
       sweepEvery: 60_000,
       callGrace: 30_000,
       probeEvery: 15 * 60_000,
       retention: config.retention,
+      isAlone: foundation.alone,
     },
   });
   container.registerSingleton(Ledger);
@@ -199,7 +200,7 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
     http,
     lost: foundation.lost,
     async start() {
-      await foundation.join((jobs) => sweep.takeUp(jobs.filter(({ name }) => name === ADVANCE).map(({ id }) => id)));
+      await foundation.join((jobs) => sweep.takeUp({ executions: idsOf(jobs, ADVANCE), sources: idsOf(jobs, INTAKE) }));
       await store.sequences.publish(organization, project.sequences, clock.now());
       if (role !== "api") {
         if (foundation.alone) await sweep.recover();
@@ -231,6 +232,10 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
       await foundation.close();
     },
   };
+}
+
+function idsOf(jobs: readonly { name: string; id: string }[], job: string): string[] {
+  return jobs.filter(({ name }) => name === job).map(({ id }) => id);
 }
 
 /** Not before somebody has been told that the server is ready. */

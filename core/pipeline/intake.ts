@@ -23,9 +23,12 @@ const atOnce = 64;
 const pause = 1_000;
 /** So long the doors have to themselves at a time, and so long an event waits for them at most. */
 const lull = 50;
+/** How often a process that shares the work looks for more while events are under way. */
+const glance = 250;
 const patience = 20_000;
 
-/** The job of one source: takes its events and has each of them carried out. Ends when all are under way, not when all are done. */
+/** The job of one source: takes its events and has each of them carried out. Ends when all are under way, not when all are done, unless
+ * other processes share the work. */
 @injectable()
 export class Intake implements Job {
   private readonly underWay = new Map<string, Map<string, Promise<void>>>();
@@ -65,7 +68,12 @@ export class Intake implements Job {
       const lease = now + this.settings.lease;
       const events = await this.store.inbox.claimDue(name, now, lease, lot || room);
       this.doors.took(events.length);
-      if (events.length === 0) break;
+      if (events.length === 0) {
+        if (this.settings.isAlone || places.size === 0) break;
+        // Other processes go by the lock of this job: it covers what is under way, so that events of one order take turns.
+        await Promise.race([...places.values(), this.clock.wait(glance)]);
+        continue;
+      }
       for (const event of events) this.begin(places, event, source, lease);
     }
     return (await this.store.inbox.nextDue(name)) ?? undefined;

@@ -38,8 +38,7 @@ export type Check = (name: string, body: (first: Caller, servers: Servers) => Pr
 
 export function checksOf(test: Test, make: () => Promise<Subject<Servers>>): Check {
   return (name, body) =>
-    void test(name, () =>
-      withSubject(make, async (servers) => body(caller(await servers.start()), servers)));
+    void test(name, () => withSubject(make, async (servers) => body(caller(await servers.start()), servers)));
 }
 
 export interface Message {
