@@ -48,15 +48,18 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 function databaseOf({ client, db }: Connection): Database {
-  let closed = false;
+  const state = { isClosed: false };
   const of = <D extends Document>(name: string) => db.collection<D>(name);
 
+  /** An operation that was under way when the store was closed ends with whatever the driver makes of that. */
+  const told = (cause: unknown) => (state.isClosed ? isClosed(cause) : storeError(cause));
+
   async function answered<T>(work: () => Promise<T>): Promise<T> {
-    if (closed) throw isClosed();
+    if (state.isClosed) throw isClosed();
     try {
       return await inTime(answersWithin, work);
     } catch (cause) {
-      throw closed ? isClosed(cause) : storeError(cause);
+      throw told(cause);
     }
   }
 
@@ -90,7 +93,7 @@ function databaseOf({ client, db }: Connection): Database {
     },
 
     async close() {
-      closed = true;
+      state.isClosed = true;
       await client.close();
     },
   };
