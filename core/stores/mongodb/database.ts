@@ -48,18 +48,17 @@ export async function openDatabase(url: string): Promise<Database> {
 }
 
 function databaseOf({ client, db }: Connection): Database {
-  const state = { isClosed: false };
+  let closed = false;
+  // Asked again after an operation, during which somebody may have closed it.
+  const hasClosed = () => closed;
   const of = <D extends Document>(name: string) => db.collection<D>(name);
 
-  /** An operation that was under way when the store was closed ends with whatever the driver makes of that. */
-  const told = (cause: unknown) => (state.isClosed ? isClosed(cause) : storeError(cause));
-
   async function answered<T>(work: () => Promise<T>): Promise<T> {
-    if (state.isClosed) throw isClosed();
+    if (hasClosed()) throw isClosed();
     try {
       return await inTime(answersWithin, work);
     } catch (cause) {
-      throw told(cause);
+      throw hasClosed() ? isClosed(cause) : storeError(cause);
     }
   }
 
@@ -93,7 +92,7 @@ function databaseOf({ client, db }: Connection): Database {
     },
 
     async close() {
-      state.isClosed = true;
+      closed = true;
       await client.close();
     },
   };
