@@ -43,7 +43,7 @@ export async function connect(url: string): Promise<Connection> {
   }
 }
 
-/** In so many words, since the driver's own default is another one. */
+/** The name of the database in the path of an address; the driver's own default is another one. */
 export function databaseOf(url: string): string {
   const [, name = ""] = /^[^/]+:\/\/[^/?]+\/([^?]*)/.exec(url) ?? [];
   return name === "" ? "furrow" : decodeURIComponent(name);

@@ -1,4 +1,4 @@
-import type { Collection, Db, Document, ServerSessionId } from "mongodb";
+import type { Collection, Db, Document } from "mongodb";
 import { StoreUnavailable } from "../../contracts/errors.js";
 import type { Duration } from "../../contracts/model.js";
 import { connect, type Connection } from "./connection.js";
@@ -30,8 +30,6 @@ export interface Database {
   readonly started: Collection<documents.StartedDocument>;
   readonly sourceStates: Collection<documents.SourceStateDocument>;
   readonly transaction: Transaction;
-  /** The sessions in which this process may have a transaction open. */
-  sessions(): ServerSessionId[];
   /**
    * The same operations, each of which ends within 26 seconds: with `StoreUnavailable` when the database did not answer, or cannot now.
    * What was not answered may have been written.
@@ -80,7 +78,7 @@ function databaseOf({ client, db }: Connection): Database {
     entities: of("entities"),
     started: of("started"),
     sourceStates: of("sourceStates"),
-    ...transactionsOf(client),
+    transaction: transactionsOf(client),
 
     guarded<Part extends object>(part: Part): Part {
       const operations = Object.entries(part) as [string, (...values: unknown[]) => Promise<unknown>][];

@@ -2,6 +2,7 @@ import type { Document, Filter } from "mongodb";
 import type { Alarms, Lock } from "../../jobs/backend.js";
 import { earliest, objectId, type JobDocument, type Jobs } from "./jobs-documents.js";
 import type { Bells } from "./jobs-bells.js";
+import { looksInTurn } from "./jobs-looks.js";
 import { alarmWrites } from "./jobs-lots.js";
 
 const locked = { $gte: earliest };
@@ -31,7 +32,7 @@ export function jobAlarms(jobs: Jobs, bells: Bells): Alarms {
       return alarms;
     },
 
-    async next(name) {
+    next: looksInTurn(async (count, name) => {
       const free = { name: { $eq: name }, lockedAt: null, nextRunAt: { $gte: earliest }, disabled: { $ne: true } };
       const [first] = await jobs
         .find(free)
@@ -39,8 +40,8 @@ export function jobAlarms(jobs: Jobs, bells: Bells): Alarms {
         .limit(1)
         .project<{ wait: number }>({ wait: { $toDouble: { $subtract: ["$nextRunAt", "$$NOW"] } } })
         .toArray();
-      return first?.wait;
-    },
+      return first ? new Array<number>(count).fill(first.wait) : [];
+    }),
 
     async renew(held) {
       await jobs.updateMany({ $or: held.map(own), lockedAt: locked }, [{ $set: { lockedAt: "$$NOW" } }]);

@@ -1,7 +1,10 @@
 import type { JobParameters, JobRepository } from "agenda";
 import type { Document, Filter } from "mongodb";
 import type { ClaimedJob } from "../../jobs/backend.js";
-import { earliest, objectId, toJob, type JobDocument, type Jobs } from "./jobs-documents.js";
+import { claimingOf } from "./jobs-claiming.js";
+import { forgetting } from "./jobs-forgetting.js";
+import { looksInTurn } from "./jobs-looks.js";
+import { objectId, type JobDocument, type Jobs } from "./jobs-documents.js";
 
 type Claims = Pick<JobRepository, "getNextJobToRun" | "lockJob" | "unlockJob" | "unlockJobs" | "saveJobState">;
 
@@ -10,21 +13,15 @@ const lapsedFirst = 50;
 /** Behind nothing that is due, lapsed locks are looked for no more often than this. */
 const lapsedEvery = 1_000;
 
-const enabled = { disabled: { $ne: true } };
-const earliestFirst = { nextRunAt: 1, priority: -1 } as const;
-
 /**
- * Taking jobs, keeping them, and giving them back; a claim is one update, and so is the end of a run: what ended well and has no next time
+ * Taking jobs, keeping them, and giving them back; a claim is one write, and so is the end of a run: what ended well and has no next time
  * is removed by it. Times are the database's: of what a caller says, only the distances count.
  */
 export function jobClaims(jobs: Jobs): Claims {
+  const claiming = claimingOf(jobs);
+  const forget = forgetting(jobs);
   const lapsedLooks = new Map<string, number>();
   let turn = 0;
-
-  async function taken(filter: Filter<JobDocument>, sort: Document, holder: string | undefined) {
-    const job = await jobs.findOneAndUpdate(filter, lock(holder), { sort, returnDocument: "after" });
-    return job ? toJob(job) : undefined;
-  }
 
   /** Whether it is worth while to look for lapsed locks of this name again. */
   function maySee(name: string, lifetime: number): boolean {
@@ -34,26 +31,28 @@ export function jobClaims(jobs: Jobs): Claims {
     return true;
   }
 
+  async function claim(
+    count: number,
+    ...[name, nextScanAt, lockDeadline, now, options]: Parameters<Claims["getNextJobToRun"]>
+  ): Promise<ClaimedJob[]> {
+    const told = now?.getTime() ?? Date.now();
+    const lifetime = told - lockDeadline.getTime();
+    const holder = options?.lastModifiedBy;
+    turn = (turn + 1) % lapsedFirst;
+    const first = turn === 0 ? await claiming.lapsed(name, lifetime, holder) : [];
+    if (first.length > 0) return first;
+    const due = await claiming.due(name, nextScanAt.getTime() - told, count, holder);
+    return due.length === 0 && maySee(name, lifetime) ? claiming.lapsed(name, lifetime, holder) : due;
+  }
+
   return {
-    async getNextJobToRun(name, nextScanAt, lockDeadline, now, options) {
-      const told = now?.getTime() ?? Date.now();
-      const lifetime = told - lockDeadline.getTime();
-      const due = dueWithin(name, nextScanAt.getTime() - told);
-      const lapsed = lapsedFor(name, lifetime);
-      const holder = options?.lastModifiedBy;
-      turn = (turn + 1) % lapsedFirst;
-      if (turn === 0) {
-        return (await taken(lapsed, { lockedAt: 1 }, holder)) ?? (await taken(due, earliestFirst, holder));
-      }
-      const job = await taken(due, earliestFirst, holder);
-      return job ?? (maySee(name, lifetime) ? taken(lapsed, { lockedAt: 1 }, holder) : undefined);
-    },
+    getNextJobToRun: looksInTurn(claim),
 
     async lockJob(job, options) {
       const _id = objectId(job._id);
       if (!_id) return undefined;
-      const seen = { _id, name: { $eq: job.name }, nextRunAt: { $eq: job.nextRunAt }, lockedAt: null, ...enabled };
-      return taken(seen, {}, options?.lastModifiedBy);
+      const seen = { _id, name: { $eq: job.name }, nextRunAt: { $eq: job.nextRunAt } };
+      return claiming.seen(seen, options?.lastModifiedBy);
     },
 
     async unlockJob(job) {
@@ -70,7 +69,7 @@ export function jobClaims(jobs: Jobs): Claims {
       const who = identity(job);
       if (!who) throw new Error("A job without an id has no state to save");
       const over = !job.lockedAt && !job.nextRunAt && !job.failCount;
-      if (over && (await jobs.deleteOne({ ...who, againAt: null })).deletedCount === 1) return;
+      if (over && (await forget(who))) return;
       const state = stateOf(job, options?.lastModifiedBy);
       const projection = { nextRunAt: 1 } as const;
       const kept = await jobs.findOneAndUpdate(who, state, { projection, returnDocument: "after" });
@@ -79,23 +78,6 @@ export function jobClaims(jobs: Jobs): Claims {
       if (kept.nextRunAt) job.nextRunAt = kept.nextRunAt;
     },
   };
-}
-
-function dueWithin(name: string, ahead: number): Filter<JobDocument> {
-  const by = { $lte: ["$nextRunAt", { $add: ["$$NOW", ahead] }] };
-  return { name: { $eq: name }, lockedAt: null, nextRunAt: { $gte: earliest }, $expr: by, ...enabled };
-}
-
-function lapsedFor(name: string, lifetime: number): Filter<JobDocument> {
-  const by = { $lte: ["$lockedAt", { $subtract: ["$$NOW", lifetime] }] };
-  return { name: { $eq: name }, lockedAt: { $gte: earliest }, $expr: by, ...enabled };
-}
-
-/** The run that follows answers every time that has come by now. */
-function lock(holder: string | undefined): Document[] {
-  const claims = { $add: [{ $ifNull: ["$claims", 0] }, 1] };
-  const againAt = { $cond: [{ $gt: ["$againAt", "$$NOW"] }, "$againAt", null] };
-  return [{ $set: { lockedAt: "$$NOW", claims, againAt, lastModifiedBy: { $literal: holder ?? null } } }];
 }
 
 /** A run that ends gives up its lock; of its own next time and one that was set meanwhile, the earlier holds. */

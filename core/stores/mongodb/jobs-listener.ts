@@ -20,14 +20,15 @@ export function jobsListener(jobs: Jobs, bells: Bells): Listener {
   return {
     listen(heard, trouble) {
       const closing = new AbortController();
+      const isClosed = (): boolean => closing.signal.aborted;
       const listening = listenOn();
 
       async function listenOn(): Promise<void> {
-        while (!closing.signal.aborted) {
+        while (!isClosed()) {
           try {
             await hearAll();
           } catch (cause) {
-            if (closing.signal.aborted) return;
+            if (isClosed()) return;
             trouble(cause);
             await wait(pause, undefined, { signal: closing.signal }).catch(() => undefined);
           }

@@ -4,7 +4,9 @@ import type { Document } from "mongodb";
 import { objectId, toJob, type Jobs } from "./jobs-documents.js";
 
 /** What Agenda's processor writes while it runs a job: a save of the job itself leaves it alone. */
-const managed = ["lockedAt", "lastRunAt", "lastFinishedAt", "failedAt", "failCount", "failReason", "progress"] as const;
+const managed: ReadonlySet<string> = new Set([
+  ...["lockedAt", "lastRunAt", "lastFinishedAt", "failedAt", "failCount", "failReason", "progress"],
+]);
 
 /**
  * Saving a job as Agenda's own repository does, except for one that is there already: a time that is set while it is locked is kept for
@@ -14,7 +16,7 @@ export function jobSaves(jobs: Jobs, agendas: MongoJobRepository): Pick<JobRepos
   return {
     async saveJob<DATA>(job: JobParameters<DATA>, options: { lastModifiedBy?: string } | undefined) {
       if (!job._id) return agendas.saveJob(job, options);
-      const set = changes(job as JobParameters, options?.lastModifiedBy);
+      const set = changes(job, options?.lastModifiedBy);
       const saved = await jobs.findOneAndUpdate({ _id: idOf(job._id), name: { $eq: job.name } }, [{ $set: set }], {
         returnDocument: "after",
       });
@@ -23,11 +25,12 @@ export function jobSaves(jobs: Jobs, agendas: MongoJobRepository): Pick<JobRepos
   };
 }
 
-function changes(job: JobParameters, by: string | undefined): Document {
+function changes<DATA>(job: JobParameters<DATA>, by: string | undefined): Document {
   const { _id, unique: _unique, uniqueOpts: _options, ...fields } = job;
   const set: Document = {};
-  for (const [field, value] of Object.entries(fields)) set[field] = { $literal: value ?? null };
-  for (const field of managed) if (job[field] === undefined) delete set[field];
+  for (const [field, value] of Object.entries(fields)) {
+    if (value !== undefined || !managed.has(field)) set[field] = { $literal: value ?? null };
+  }
   const again = { $cond: [{ $gt: ["$lockedAt", null] }, { $literal: job.nextRunAt }, { $ifNull: ["$againAt", null] }] };
   return { ...set, againAt: again, lastModifiedBy: { $literal: by ?? null } };
 }

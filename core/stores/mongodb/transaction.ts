@@ -6,7 +6,6 @@ import {
   ReadPreference,
   type ClientSession,
   type MongoClient,
-  type ServerSessionId,
 } from "mongodb";
 import type { Duration } from "../../contracts/model.js";
 import { isDuplicate } from "./errors.js";
@@ -15,8 +14,6 @@ import { isDuplicate } from "./errors.js";
 const patience: Duration = 15_000;
 /** A unique value that was free in our snapshot is there by now. Not for ever: it may be one that we write twice ourselves. */
 const duplicates = 5;
-/** A session that nobody has used for as long is forgotten by the server. */
-const remembered: Duration = 30 * 60_000;
 
 const options = {
   readConcern: new ReadConcern("snapshot"),
@@ -27,49 +24,28 @@ const options = {
 /** Runs `work` in a transaction. It may run several times, and touches nothing but the database, each time with the session it is given. */
 export type Transaction = <T>(work: (session: ClientSession) => Promise<T>) => Promise<T>;
 
-export interface Transactions {
-  transaction: Transaction;
-  /** The sessions in which this process may have a transaction open. */
-  sessions(): ServerSessionId[];
-}
-
 /**
  * Transactions of `client`. One that meets another's is tried again for 15 seconds, also when it met a unique value that another has
  * brought in the meantime; a commit whose answer got lost is asked for again.
  */
-export function transactionsOf(client: MongoClient): Transactions {
-  const used = new Map<string, { id: ServerSessionId; at: number }>();
-
-  function begin(): ClientSession {
-    const session = client.startSession();
-    const { id } = session;
-    const now = performance.now();
-    if (id) used.set(id.id.toString("hex"), { id, at: now });
-    for (const [key, { at }] of used) if (at < now - remembered) used.delete(key);
-    session.startTransaction(options);
-    return session;
-  }
-
-  return {
-    async transaction(work) {
-      const until = performance.now() + patience;
-      for (let tries = 1; ; tries++) {
-        const session = begin();
-        try {
-          const value = await work(session);
-          await commit(session, until);
-          return value;
-        } catch (cause) {
-          if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
-          if (!isWorthRetrying(cause, tries) || performance.now() > until) throw cause;
-        } finally {
-          await session.endSession();
-        }
-        await pause(Math.random() * Math.min(5 * 2 ** tries, 250));
+export function transactionsOf(client: Pick<MongoClient, "startSession">): Transaction {
+  return async (work) => {
+    const until = performance.now() + patience;
+    for (let tries = 1; ; tries++) {
+      const session = client.startSession();
+      try {
+        session.startTransaction(options);
+        const value = await work(session);
+        await commit(session, until);
+        return value;
+      } catch (cause) {
+        if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
+        if (!isWorthRetrying(cause, tries) || performance.now() > until) throw cause;
+      } finally {
+        await session.endSession();
       }
-    },
-
-    sessions: () => [...used.values()].map(({ id }) => id),
+      await pause(Math.random() * Math.min(5 * 2 ** tries, 250));
+    }
   };
 }
 

@@ -1,5 +1,4 @@
 import type { JobParameters } from "agenda";
-import type { Document } from "mongodb";
 import type { ClaimedJob } from "../../../../core/jobs/backend.js";
 import { mongodbAgendaBackend } from "../../../../core/stores/mongodb/jobs.js";
 import { job, onGround, openGround } from "./cluster.js";
@@ -62,7 +61,7 @@ onGround("claims and looks walk the index, whatever lies behind what they find",
     await database.db.command({ profile: 0 });
   }
   const done = await database.db
-    .collection<Document>("system.profile")
+    .collection("system.profile")
     .find({ ns: `${database.db.databaseName}.jobs` })
     .toArray();
   await database.db.collection("system.profile").drop();
