@@ -90,12 +90,13 @@ export const ways: { readonly [K in Kind]: Ways<K> } = {
   sendings: {
     document({ id, notes, attempts, context, ...sending }) {
       const open = attempts.filter(({ state }) => state === "calling");
-      const calls = open.map(({ id: attemptId, callingAt }) => ({ attemptId, at: callingAt }));
+      const own = open.find((attempt) => attempt.id === sending.attemptId);
+      const lost = open.filter((attempt) => attempt !== own);
       return {
         _id: id,
         ...sending,
-        calledBy: calls.some(({ attemptId }) => attemptId === sending.attemptId) ? moved : null,
-        calls,
+        ...(own ? { calledBy: moved, callingAt: own.callingAt } : { calledBy: null }),
+        calls: lost.map(({ id: attemptId, callingAt }) => ({ attemptId, at: callingAt })),
         revision: 0,
         context: JSON.stringify(context),
         history: together({ notes, attempts }),

@@ -84,6 +84,10 @@ async function sendings(stage: InboxStage): Promise<void> {
   });
   const ended = await stage.enrol({ emails: ["ended@example.com"], sequence: news });
   await store.executions.cancel(organization, ended.executionId, start);
+  // One that was cancelled while its call is under way.
+  const cancelled = await stage.claimOne((await stage.enrol({ emails: ["cancelled@example.com"] })).executionId);
+  await stage.call(cancelled);
+  await store.sendings.cancel(organization, cancelled.sending.id, "by_call", start);
   // An answer that names somebody who has no sending.
   await stage.enrol({ emails: ["new@example.com", "gone@example.com"], key: "with-suppressed" });
   // Somebody who is gone altogether.
@@ -107,6 +111,7 @@ async function events(stage: InboxStage): Promise<void> {
   await stage.cause({ entity: { ...order, startsAt: null, endsAt: null, version: 7 }, notes: [hard] });
   await stage.cause({ entity: said({ endedDelay: minute }), status: "processed" });
   await stage.cause({ entity: said({ key: "booking:2", replaces: "booking:1", data: { id: "2" } }) });
+  await stage.cause({ entity: said({ key: "booking:3", endedDelay: minute, data: { id: "3" } }) });
   await stage.cause({ status: "dead", reason: "mapping_error", notes: ["It has no e-mail"] });
   await stage.cause({ redact: ["named@example.com"] });
   await store.inbox.refuse({

@@ -1,8 +1,10 @@
 import { test, type Test } from "tap";
 import type { PersonOutcome } from "../../../core/contracts/accept.js";
 import { kinds, kindsOfAStart, type StoreDump } from "../../../core/contracts/dump.js";
+import type { Store } from "../../../core/contracts/store.js";
+import { shop } from "../../../core/contracts/suites/store-inbox-stage.js";
 import { moveStore, reopen, type Moving } from "../../../core/migrate/move.js";
-import { all, organization } from "../../../core/contracts/suites/store-stage.js";
+import { all, day, done, minute, organization, start } from "../../../core/contracts/suites/store-stage.js";
 import { furnish, stageOn } from "./furnished.js";
 import { contents, during, type Home, type MakeHome } from "./stores.js";
 
@@ -30,7 +32,6 @@ export function moveSuite(name: string, options: Options, makeSource: MakeHome, 
       const page = await store.contacts.list(organization, {}, all);
       t.ok(page.total > 5);
       t.ok((await store.executions.dueBy(Number.MAX_SAFE_INTEGER, 100)).length > 3);
-      t.equal((await store.attempts.stale(Number.MAX_SAFE_INTEGER, 10)).length, 1);
       t.match(await store.executions.answered(organization, "order-1001"), { fingerprint: "one" });
     });
     await t.rejects(source.store(), { message: /Everything in .* was moved to .*, and its sendings go on there/ });
@@ -47,6 +48,43 @@ export function moveSuite(name: string, options: Options, makeSource: MakeHome, 
     t.ok(Object.values(before).some((timeline) => timeline.length > 5));
     await moved(source, target);
     t.same(await told(target), before);
+  });
+
+  it("calls that nobody has settled are settled there", async (t, source, target) => {
+    await moved(source, target);
+    await during(target.store(), async (store) => {
+      const stale = await store.attempts.stale(Number.MAX_SAFE_INTEGER, 10);
+      t.same(stale.map(({ sending }) => sending.state).sort(), ["cancelled", "open"]);
+      for (const { sending, attemptId } of stale) {
+        const outcome = { status: "accepted", reason: null, providerId: "late" } as const;
+        await store.attempts.settle([{ sendingId: sending.id, attemptId, outcome, position: done, notes: [] }], start);
+        const timeline = await store.sendings.timeline(organization, sending.id);
+        t.match(
+          timeline.find(({ kind }) => kind === "settled"),
+          { attemptId, outcome: "accepted", providerId: "late" },
+        );
+        const state = sending.state === "open" ? "completed" : "cancelled";
+        t.match(await store.sendings.get(organization, sending.id), { state, handedOver: 1 });
+      }
+      t.same(await store.attempts.stale(Number.MAX_SAFE_INTEGER, 10), []);
+    });
+  });
+
+  it("events that wait are taken up there, and entities found by all their names", async (t, source, target) => {
+    const names = ["order:1", "order:payment:abc", "booking:1", "booking:2"];
+    const look = (store: Store) => Promise.all(names.map((name) => store.inbox.entity(organization, shop, name)));
+    const before = await during(source.store(), look);
+    t.ok(before.every((entity) => entity !== undefined));
+    await moved(source, target);
+    await during(target.store(), async (store) => {
+      t.same(await look(store), before);
+      const later = start + day;
+      const claims = await store.inbox.claimDue(shop, later, later + minute, 100);
+      t.equal(claims.length, 2);
+      t.ok(claims.some(({ body }) => body.length === 256 && body.every((byte, index) => byte === index)));
+      t.equal(await store.inbox.sourceState(organization, shop), "paused");
+      t.equal((await store.inbox.ended(Number.MAX_SAFE_INTEGER, 10)).length, 1);
+    });
   });
 
   it("an address that was to be left alone is left alone", async (t, source, target) => {
