@@ -13,7 +13,7 @@ import type { Pass } from "./gate.js";
 import { Ledger } from "./ledger.js";
 import { Line } from "./line.js";
 import { Pauses } from "./pauses.js";
-import { called, failed, moved, unchanged } from "./settlements.js";
+import { called, failed, moved, uncalled, unchanged } from "./settlements.js";
 import type { SendAction } from "./walk.js";
 
 /** A claim whose step wants to send. `position` is at that step. */
@@ -145,6 +145,10 @@ export class Deliver {
     let allowed = new Set<string>();
     try {
       allowed = await this.store.attempts.calling(announced, this.clock.now());
+    } catch (cause) {
+      // It may be written all the same, and only we know that nobody called.
+      await this.ledger.settle(calls.map(uncalled));
+      throw cause;
     } finally {
       for (const { attemptId } of announced) if (!allowed.has(attemptId)) this.flights.delete(attemptId);
     }

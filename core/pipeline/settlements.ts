@@ -20,6 +20,12 @@ export function unchanged({ claim }: Pick<Stand, "claim">): Settlement {
   return moved({ claim, position: claim.sending, notes: [] });
 }
 
+/** A claim that is given back as it was taken, although the ledger may say that it calls: no call was made. */
+export function uncalled({ claim }: Pick<Stand, "claim">): Settlement {
+  const outcome: Outcome = { status: "deferred", reason: "The store went away before the call, which was not made" };
+  return { ...unchanged({ claim }), outcome: recorded(outcome) };
+}
+
 /** A claim whose call ended. */
 export function called(stand: Stand, outcome: Outcome, next: Pick<Stand, "position" | "notes">): Settlement {
   return { ...moved({ ...stand, ...next, notes: [...stand.notes, ...next.notes] }), outcome: recorded(outcome) };

@@ -7,7 +7,8 @@ import { contactOf } from "./contact-documents.js";
 import type { Database } from "./database.js";
 import { entityOfExecution } from "./entity-documents.js";
 import { byId, fresh, soon } from "./hot.js";
-import { headOnly, sendingOf, type SendingHead } from "./sending-documents.js";
+import { headOnly, sendingOf, unclaimed, type SendingHead } from "./sending-documents.js";
+import { orUndone } from "./undone.js";
 
 /** A claim before it is known who and what it is about. */
 export interface Taken {
@@ -20,14 +21,30 @@ type Request = Parameters<Sendings["claimDue"]>[0];
 
 /** Takes what is due. Where somebody else was faster, it looks for what is left. */
 export async function claimDue(database: Database, addresses: Addresses, request: Request): Promise<Claim[]> {
-  const taken: Taken[] = [];
-  for (let limit = request.limit; limit > 0; limit = request.limit - taken.length) {
-    const wanted = await due(database, { ...request, limit });
-    const held = await lease(database, wanted, request.leaseUntil);
-    taken.push(...held);
-    if (held.length === wanted.length) break;
-  }
-  return told(database, addresses, taken);
+  const asked: Taken[] = [];
+  const claimed = async (): Promise<Claim[]> => {
+    const taken: Taken[] = [];
+    for (let limit = request.limit; limit > 0; limit = request.limit - taken.length) {
+      const wanted = await due(database, { ...request, limit });
+      asked.push(...wanted);
+      const held = await lease(database, wanted, request.leaseUntil);
+      taken.push(...held);
+      if (held.length === wanted.length) break;
+    }
+    return told(database, addresses, taken);
+  };
+  return orUndone(claimed, () => giveBack(database, asked));
+}
+
+async function giveBack({ sendings }: Database, asked: readonly Taken[]): Promise<void> {
+  const claims = asked.map(({ attemptId, sending: { _id } }) => ({
+    updateOne: {
+      filter: { _id: { $eq: _id }, attemptId: { $eq: attemptId } },
+      hint: byId,
+      update: { $set: unclaimed, $inc: { revision: 1 } },
+    },
+  }));
+  if (claims.length > 0) await sendings.bulkWrite(claims, { ordered: false });
 }
 
 /**

@@ -2,7 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { InboxEvent } from "../../contracts/inbox.js";
 import type { Instant } from "../../contracts/model.js";
 import type { Database } from "./database.js";
+import type { InboxDocument } from "./documents.js";
 import { eventOf } from "./inbox-documents.js";
+import { orUndone } from "./undone.js";
 
 /** Searches that find nothing but what somebody else then takes. */
 const tries = 5;
@@ -28,11 +30,13 @@ export async function claimDue(
     const claims = found.map(({ _id }) => ({
       updateOne: { filter: { _id: { $eq: _id }, ...due }, update: { $set: { leaseUntil, claimId } } },
     }));
-    const { modifiedCount } = await inbox.bulkWrite(claims, { ordered: false });
-    if (modifiedCount === 0) continue;
-    const ids = found.map(({ _id }) => _id);
-    const ours = inbox.find({ _id: { $in: ids }, claimId: { $eq: claimId } }, { sort: longestFirst });
-    return (await ours.toArray()).map(eventOf);
+    const ours = { _id: { $in: found.map(({ _id }) => _id) }, claimId: { $eq: claimId } };
+    const claimed = async (): Promise<InboxDocument[]> => {
+      const { modifiedCount } = await inbox.bulkWrite(claims, { ordered: false });
+      return modifiedCount === 0 ? [] : inbox.find(ours, { sort: longestFirst }).toArray();
+    };
+    const taken = await orUndone(claimed, () => inbox.updateMany(ours, { $set: { leaseUntil: null } }));
+    if (taken.length > 0) return taken.map(eventOf);
   }
   return [];
 }

@@ -93,6 +93,37 @@ t.test("the store fails before the call: the claim is given back, the job fails,
   t.equal(engine.channel.messages.length, 1);
 });
 
+t.test("the store writes the call and does not answer: no call is made, and none is in doubt", async (t) => {
+  let failures = 1;
+  const failing = (store: Store): Store => ({
+    ...store,
+    attempts: {
+      ...store.attempts,
+      async calling(...args) {
+        const allowed = await store.attempts.calling(...args);
+        if (failures-- > 0) throw new StoreUnavailable("gone");
+        return allowed;
+      },
+    },
+  });
+  const engine = await engineOf(t, sequenceOf([step.email("hello")]), { between: failing });
+  const { executionId, results } = await engine.call([ann]);
+  await t.rejects(engine.advance.run(executionId), StoreUnavailable);
+  t.same(await engine.store.attempts.stale(Number.MAX_SAFE_INTEGER, 10), []);
+  t.equal(await engine.advance.run(executionId), undefined, "the next ring does it all");
+  t.equal(engine.channel.messages.length, 1);
+  t.same(await engine.story(results[0]!.sendingId), [
+    "created",
+    "claimed hello",
+    "calling hello",
+    "settled hello deferred",
+    "claimed hello",
+    "calling hello",
+    "settled hello accepted",
+    "completed hello",
+  ]);
+});
+
 t.test("the store fails after the call: how it ended is written as soon as it can be", async (t) => {
   let failures = 3;
   const failing = (store: Store): Store => ({
