@@ -131,7 +131,10 @@ module.exports = {
       comment: "the shared suites prove implementations; what runs does not need them",
       severity: "error",
       // core/testing.ts hands them to the authors of plugins; `furrow conformance` runs them on an operator's own cluster.
-      from: { path: "^(core|plugins|connectors)/", pathNot: "^core/(contracts/suites/|testing[.]ts$|cli/conformance/)" },
+      from: {
+        path: "^(core|plugins|connectors)/",
+        pathNot: "^core/(contracts/suites/|testing[.]ts$|cli/conformance/)",
+      },
       to: { path: "^core/contracts/suites/" },
     },
     {

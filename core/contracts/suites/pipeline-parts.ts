@@ -38,8 +38,7 @@ export type Check = (name: string, body: (first: Caller, servers: Servers) => Pr
 
 export function checksOf(test: Test, make: () => Promise<Subject<Servers>>): Check {
   return (name, body) =>
-    void test(name, () =>
-      withSubject(make, async (servers) => body(caller(await servers.start()), servers)));
+    void test(name, () => withSubject(make, async (servers) => body(caller(await servers.start()), servers)));
 }
 
 export interface Message {
@@ -121,7 +120,8 @@ export function caller(server: RunningServer): Caller {
       return found;
     },
     async status(kind, id) {
-      return String((await api("GET", `/${kind}/${id}`)).data["status"]);
+      const { status } = (await api("GET", `/${kind}/${id}`)).data as { status: string };
+      return status;
     },
     async lead(lead, secret = leadsSecret) {
       const headers = { "content-type": "application/json", authorization: `Bearer ${secret}` };
