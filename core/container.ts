@@ -4,8 +4,10 @@ import { openChannels } from "./channels/channels.js";
 import type { Project } from "./config/project.js";
 import type { ServerConfig } from "./config/server-config.js";
 import type { Channel } from "./contracts/channel.js";
+import type { Clock } from "./contracts/clock.js";
 import type { Log } from "./contracts/log.js";
 import type { Duration } from "./contracts/model.js";
+import type { Scheduler } from "./contracts/scheduler.js";
 import type { SourceVerbs } from "./contracts/source-verbs.js";
 import type { Store } from "./contracts/store.js";
 import type { Verbs } from "./contracts/verbs.js";
@@ -49,6 +51,8 @@ import {
 
 /** How many executions are advanced side by side: enough to keep every channel's places in flight taken. */
 const advancing = 64;
+
+const sweepEvery: Duration = 60_000;
 
 /** How many sources' events are taken in side by side. */
 const takingIn = 16;
@@ -147,12 +151,13 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
   container.register(LOG, { useValue: log });
   container.register(SETTINGS, {
     useValue: {
-      // Alone, a process takes up at its start what the one before it had in hand: nobody waits for a lease to lapse.
-      lease: foundation.alone ? 120_000 : config.node.lease,
-      sweepEvery: 60_000,
+      // Nobody waits for it to lapse: what a dead process had in hand is taken up as soon as its death is known.
+      lease: 120_000,
+      sweepEvery,
       callGrace: 30_000,
       probeEvery: 15 * 60_000,
       retention: config.retention,
+      isAlone: foundation.alone,
     },
   });
   container.registerSingleton(Ledger);
@@ -171,6 +176,7 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
   scheduler.define(ENDED, container.resolve(Ended), { concurrency: 1 });
 
   let ready = false;
+  let sweeping: NodeJS.Timeout | undefined;
   const http = await createHttpServer({
     listen: config.http.listen,
     publicUrl: publicUrl ?? "",
@@ -199,13 +205,15 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
     http,
     lost: foundation.lost,
     async start() {
-      await foundation.join((jobs) => sweep.takeUp(jobs.filter(({ name }) => name === ADVANCE).map(({ id }) => id)));
+      await foundation.join((jobs) => sweep.takeUp({ executions: idsOf(jobs, ADVANCE), sources: idsOf(jobs, INTAKE) }));
       await store.sequences.publish(organization, project.sequences, clock.now());
       if (role !== "api") {
         if (foundation.alone) await sweep.recover();
         await scheduler.schedule(SWEEP, SWEEP_ID, clock.now());
         await scheduler.start();
+        if (!foundation.alone) sweeping = keptSweeping(scheduler, clock, log);
       }
+      if (!foundation.alone && publicUrl === null) log.warn({}, noPublicUrl);
       const { url } = await http.start();
       if (publicUrl === null) await settleDoors(sources, url);
       publicUrl ??= url;
@@ -215,6 +223,7 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
     },
     async stop(timeout) {
       ready = false;
+      clearInterval(sweeping);
       deliver.halt();
       // What is left of the time is for writing down how the calls ended.
       const cut = setTimeout(() => deliver.cutShort(), timeout * 0.6);
@@ -231,6 +240,25 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
       await foundation.close();
     },
   };
+}
+
+const noPublicUrl =
+  "http.publicUrl is missing: links in mails lead to the process that wrote them, which others may not reach. Set it to the address of all";
+
+/** A replica set may lose the last alarms before a fail-over, and the sweep, which sets those that are lost, is one of them. */
+function keptSweeping(scheduler: Scheduler, clock: Clock, log: Log): NodeJS.Timeout {
+  const set = async (): Promise<void> => {
+    try {
+      await scheduler.schedule(SWEEP, SWEEP_ID, clock.now() + sweepEvery);
+    } catch (cause) {
+      log.warn({ error: cause as Error }, "the alarm of the sweep could not be set; it is tried again");
+    }
+  };
+  return setInterval(() => void set(), sweepEvery).unref();
+}
+
+function idsOf(jobs: readonly { name: string; id: string }[], job: string): string[] {
+  return jobs.filter(({ name }) => name === job).map(({ id }) => id);
 }
 
 /** Not before somebody has been told that the server is ready. */

@@ -12,7 +12,9 @@ import type { Store } from "./contracts/store.js";
 
 /** What the pipeline may be set to. */
 export interface PipelineSettings {
-  /** How long a claim holds. In local mode a start frees the claims of a dead process at once. */
+  /** No other process works on this store. */
+  isAlone: boolean;
+  /** How long a claim holds. The claims of a process that is known to be dead are freed at once. */
   lease: Duration;
   /** How often the sweep runs. */
   sweepEvery: Duration;

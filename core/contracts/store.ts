@@ -45,10 +45,10 @@ export interface Store {
   /** 32 random bytes, made at the first call for `name` and the same ever after. */
   secret(name: string): Promise<Uint8Array>;
   /**
-   * For a process that knows it is alone: lapses every lease of a dead process at once. Its `calling` attempts are then found by
-   * `attempts.stale`.
+   * Lapses the leases of a dead process at once: all there are, for a process that knows it is alone, else those of `held`. Its `calling`
+   * attempts are then found by `attempts.stale` and `attempts.orphans`.
    */
-  takeOver(): Promise<void>;
+  takeOver(held?: HeldWork): Promise<void>;
   /**
    * Removes what is past its keeping time, at most `limit` rows of each kind; answers how many were removed. Events go by the time they
    * were received, dead ones too; one that waits for the intake is never removed.
@@ -60,6 +60,12 @@ export interface Store {
   /** Resolves when the store can read and write now. */
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** What a process has in hand: the sendings of these executions, and the events of these sources. */
+export interface HeldWork {
+  executions: readonly string[];
+  sources: readonly string[];
 }
 
 // ---- contacts

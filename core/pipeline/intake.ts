@@ -23,9 +23,13 @@ const atOnce = 64;
 const pause = 1_000;
 /** So long the doors have to themselves at a time, and so long an event waits for them at most. */
 const lull = 50;
+/** How often a process that shares the work looks for more while events are under way. */
+const glance = 250;
+const longestSettling = 5_000;
 const patience = 20_000;
 
-/** The job of one source: takes its events and has each of them carried out. Ends when all are under way, not when all are done. */
+/** The job of one source: takes its events and has each of them carried out. Ends when all are under way, not when all are done, unless
+ * other processes share the work. */
 @injectable()
 export class Intake implements Job {
   private readonly underWay = new Map<string, Map<string, Promise<void>>>();
@@ -65,7 +69,12 @@ export class Intake implements Job {
       const lease = now + this.settings.lease;
       const events = await this.store.inbox.claimDue(name, now, lease, lot || room);
       this.doors.took(events.length);
-      if (events.length === 0) break;
+      if (events.length === 0) {
+        if (this.settings.isAlone || places.size === 0) break;
+        // Other processes go by the lock of this job: it covers what is under way, so that events of one order take turns.
+        await Promise.race([...places.values(), this.clock.wait(glance)]);
+        continue;
+      }
       for (const event of events) this.begin(places, event, source, lease);
     }
     return (await this.store.inbox.nextDue(name)) ?? undefined;
@@ -74,6 +83,21 @@ export class Intake implements Job {
   /** Resolves when an event that is under way here is not any more. */
   async ended({ source, id }: Pick<InboxEvent, "source" | "id">): Promise<void> {
     await this.underWay.get(source)?.get(id);
+  }
+
+  /** Has an event worked on and resolves when it is settled; where others share the work and are busy, after some seconds in any case. */
+  async settled({ organization, source, id }: Pick<InboxEvent, "organization" | "source" | "id">): Promise<void> {
+    if (this.settings.isAlone) {
+      await this.run(source);
+      return this.ended({ source, id });
+    }
+    await this.scheduler.schedule(INTAKE, source, this.clock.now());
+    const until = this.clock.now() + longestSettling;
+    while (this.clock.now() < until) {
+      const event = await this.store.inbox.get(organization, id);
+      if (event?.status !== "received") return;
+      await this.clock.wait(lull);
+    }
   }
 
   /** Takes no more events, and resolves when those under way are settled. */

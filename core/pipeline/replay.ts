@@ -114,8 +114,7 @@ export class Replay {
     await this.store.inbox.accept([
       { ...kept, id, deliveryId: `replay:${id}`, receivedAt: now, replayOf: event.replayOf ?? event.id, dueAt: now },
     ]);
-    await this.intake.run(source);
-    await this.intake.ended({ source, id });
+    await this.intake.settled({ organization, source, id });
     return id;
   }
 

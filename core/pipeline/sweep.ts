@@ -5,7 +5,7 @@ import type { Instant } from "../contracts/model.js";
 import type { Job, Scheduler } from "../contracts/scheduler.js";
 import type { Sources } from "../contracts/source.js";
 import type { RunnableStep, Sequences, StepView, UncertainPolicy } from "../contracts/step.js";
-import type { DueExecution, Settlement, StaleAttempt, Store } from "../contracts/store.js";
+import type { DueExecution, HeldWork, Settlement, StaleAttempt, Store } from "../contracts/store.js";
 import {
   CHANNELS,
   CLOCK,
@@ -65,10 +65,10 @@ export class Sweep implements Job {
     if (doubted > 0) this.log.warn({ attempts: doubted }, "calls of the process before this one ended uncertain");
   }
 
-  /** These executions were in the hand of a process that is dead: nobody else will say how its calls ended. */
-  async takeUp(executionIds: readonly string[]): Promise<void> {
-    if (executionIds.length === 0) return;
-    const doubted = await this.doubt((limit) => this.store.attempts.orphans(executionIds, limit));
+  /** Of one process among several, which is dead: nobody else will say how its calls ended. */
+  async takeUp(held: HeldWork): Promise<void> {
+    await this.store.takeOver(held);
+    const doubted = await this.doubt((limit) => this.store.attempts.orphans(held.executions, limit));
     if (doubted > 0) this.log.warn({ attempts: doubted }, "calls of a dead process ended uncertain");
   }
 

@@ -38,8 +38,8 @@ export class Caller {
     private readonly key: string,
     private readonly random: Random,
     private readonly name: string,
-    /** Milliseconds between an answer and the next call. */
-    private readonly breath = 0,
+    /** Passes between an answer and the next call. */
+    private readonly breath: () => Promise<unknown> = () => Promise.resolve(),
     /** Milliseconds that it waits for an answer; 0: for ever. */
     private readonly patience = 0,
   ) {}
@@ -48,7 +48,7 @@ export class Caller {
   async run(): Promise<void> {
     while (!this.stopped) {
       await this.call(this.random.next() < 0.25 ? this.random.between(20, 60) : this.random.between(1, 5));
-      if (this.breath > 0) await pause(this.breath);
+      await this.breath();
     }
   }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { Caller } from "./caller.js";
 import { readLedger } from "./ledger.js";
 import { judge, type Verdict } from "./oracle.js";
@@ -35,9 +36,10 @@ export class Siege {
     readonly workspace: Workspace,
     public server: ServerProcess,
   ) {
+    const between = (): Promise<void> => pause(breath);
     this.callers = [1, 2, 3, 4].map(
       (number) =>
-        new Caller(() => this.server.url, workspace.key, new Random(random.between(1, 2 ** 30)), `c${number}`, breath),
+        new Caller(() => this.server.url, workspace.key, new Random(random.between(1, 2 ** 30)), `c${number}`, between),
     );
     this.calling = Promise.all(this.callers.map((caller) => caller.run()));
     // Told by `verdict`; until then nobody goes on calling.

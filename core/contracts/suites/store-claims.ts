@@ -150,4 +150,12 @@ export function claimSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     assert.equal(await store.executions.rest(executionId), start);
     assert.equal((await claim(executionId, start + 1)).length, 1);
   });
+
+  it("one who takes over from one process of several lapses what that one held", async ({ store, enrol, claim }) => {
+    const [dead, alive] = [await enrol(), await enrol({ emails: ["bob@example.com"] })];
+    for (const { executionId } of [dead, alive]) assert.equal((await claim(executionId)).length, 1);
+    await store.takeOver({ executions: [dead.executionId], sources: [] });
+    assert.equal((await claim(dead.executionId, start + 1)).length, 1);
+    assert.deepEqual(await claim(alive.executionId, start + 1), []);
+  });
 }

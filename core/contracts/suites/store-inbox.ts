@@ -90,6 +90,14 @@ export function inboxSuite(test: Test, make: () => Promise<Subject<Store>>): voi
     assert.deepEqual(await inbox.claimDue(shop, start, leaseAt(start), 9), [event]);
   });
 
+  it("one who takes over from one process of several lapses what that one held", async ({ store, inbox, claimed }) => {
+    const event = await claimed();
+    await store.takeOver({ executions: [], sources: ["other"] });
+    assert.deepEqual(await inbox.claimDue(shop, start, leaseAt(start), 9), []);
+    await store.takeOver({ executions: [], sources: [shop] });
+    assert.deepEqual(await inbox.claimDue(shop, start, leaseAt(start), 9), [event]);
+  });
+
   it("lists newest first, by source, status, type and time, without bodies", async ({ inbox, claimed, news }) => {
     const dead = await claimed({ body: bytes("long") });
     await inbox.settle(nothing(dead.id, { status: "dead", reason: "gone", notes: ["It is gone"] }), start);

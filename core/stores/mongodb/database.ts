@@ -49,14 +49,16 @@ export async function openDatabase(url: string): Promise<Database> {
 
 function databaseOf({ client, db }: Connection): Database {
   let closed = false;
+  // Asked again after an operation, during which somebody may have closed it.
+  const hasClosed = () => closed;
   const of = <D extends Document>(name: string) => db.collection<D>(name);
 
   async function answered<T>(work: () => Promise<T>): Promise<T> {
-    if (closed) throw isClosed();
+    if (hasClosed()) throw isClosed();
     try {
       return await inTime(answersWithin, work);
     } catch (cause) {
-      throw closed ? isClosed(cause) : storeError(cause);
+      throw hasClosed() ? isClosed(cause) : storeError(cause);
     }
   }
 

@@ -9,10 +9,12 @@ export function mongodbHousekeeping(database: Database): Pick<Store, "takeOver" 
   const schema = database.db.collection<SchemaDocument>("schema");
 
   return {
-    /** A process of a cluster never knows that it is alone, and does not call this. */
-    async takeOver() {
-      await sendings.updateMany({ leaseUntil: { $gt: 0 } }, { $set: { leaseUntil: 0 }, $inc: { revision: 1 } });
-      await inbox.updateMany({ leaseUntil: { $gt: 0 } }, { $set: { leaseUntil: null } });
+    async takeOver(held) {
+      const leased = { leaseUntil: { $gt: 0 } };
+      const ofExecutions = held && { executionId: { $in: [...held.executions] } };
+      const ofSources = held && { source: { $in: [...held.sources] } };
+      await sendings.updateMany({ ...leased, ...ofExecutions }, { $set: { leaseUntil: 0 }, $inc: { revision: 1 } });
+      await inbox.updateMany({ ...leased, ...ofSources }, { $set: { leaseUntil: null } });
     },
 
     async expire(before, limit) {

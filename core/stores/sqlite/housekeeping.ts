@@ -5,10 +5,15 @@ import type { Database } from "./database.js";
 /** What no table group has to itself. */
 export function sqliteHousekeeping(database: Database): Pick<Store, "takeOver" | "expire" | "check"> {
   return {
-    takeOver: () =>
+    takeOver: (held) =>
       database.write(() => {
-        database.statement("UPDATE sendings SET lease_until = 0 WHERE lease_until > 0").run();
-        database.statement("UPDATE inbox SET lease_until = NULL WHERE lease_until > 0").run();
+        const lapse = (table: string, until: string, column: string, ids: readonly string[] | undefined) => {
+          const all = `UPDATE ${table} SET lease_until = ${until} WHERE lease_until > 0`;
+          if (!ids) database.statement(all).run();
+          else database.statement(`${all} AND ${column} IN (SELECT value FROM json_each(?))`).run(JSON.stringify(ids));
+        };
+        lapse("sendings", "0", "execution_id", held?.executions);
+        lapse("inbox", "NULL", "source", held?.sources);
       }),
 
     expire: (before, limit) =>

@@ -22,6 +22,7 @@ import { directory, keptLog, ORGANIZATION } from "./parts.js";
 const SETTINGS = {
   lease: 60_000,
   sweepEvery: 60_000,
+  isAlone: true,
   callGrace: 30_000,
   probeEvery: 60_000,
   retention: { outbox: 1, idempotency: 1, events: 1, refused: 1 },

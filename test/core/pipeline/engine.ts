@@ -83,6 +83,7 @@ export class Engine {
     const settings = {
       lease: 120_000,
       sweepEvery: 60_000,
+      isAlone: true,
       callGrace: 30_000,
       probeEvery: 900_000,
       retention: { outbox: 7 * 86_400_000, idempotency: 86_400_000, events: 30 * 86_400_000, refused: 7 * 86_400_000 },

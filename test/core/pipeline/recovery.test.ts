@@ -44,8 +44,8 @@ t.test("of several processes one died: its calls are doubted at once, those of t
   await until(() => engine.channel.messages.length === 2);
 
   const next = engine.beside(sequence, new FakeChannel());
-  await next.sweep.takeUp([dead.executionId]);
-  await next.sweep.takeUp([]);
+  await next.sweep.takeUp({ executions: [dead.executionId], sources: [] });
+  await next.sweep.takeUp({ executions: [], sources: [] });
   t.match(await next.sending(dead.results[0]!.sendingId), { state: "held", reason: "uncertain" });
   t.equal((await next.sending(alive.results[0]!.sendingId)).state, "open");
 });

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Cluster, type ClusterReport } from "./cluster.js";
+import { note } from "./diary.js";
 import { faults, type Kind } from "./faults.js";
 
 /** So long after a fault callers may go without an answer. */
@@ -33,6 +34,7 @@ export function befall(kinds: readonly Kind[], { size, seed }: { size: number; s
       const ended = Math.max(0, (await cluster.calm(from)) - outage);
       cluster.expect(ended <= errorsEndWithin, `round ${round + 1}, ${kind}: callers missed answers for ${ended} ms`);
       errorsEnded = Math.max(errorsEnded, ended);
+      note(`round ${round + 1}, ${kind}: ${JSON.stringify({ ...measured, outage, ended })}`);
     }
     return { rounds: size, errorsEnded, figures };
   });

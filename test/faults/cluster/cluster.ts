@@ -10,7 +10,10 @@ import { Site } from "./site.js";
 /** Seconds; the shortest that the configuration allows, so that a round is quick. */
 export const lease = 5;
 /** Between two calls of a caller. */
-const breath = 300;
+const breath = 200;
+/** With as many sendings open nobody calls: what a fault makes people wait shall not be lost in what the machine does. */
+const crowd = 300;
+const countEvery = 250;
 /** So long a caller waits for an answer before it asks the other node. */
 const patience = 10_000;
 /** Without a miss for so long, callers notice nothing any more. */
@@ -54,6 +57,8 @@ export class Cluster {
   readonly callers: readonly Caller[];
   readonly violations: string[] = [];
   private readonly calling: Promise<unknown>;
+  private open = 0;
+  private isOver = false;
 
   private constructor(
     readonly site: Site,
@@ -64,6 +69,7 @@ export class Cluster {
     this.calling = Promise.all(this.callers.map((caller) => caller.run()));
     // Told by `verdict`; until then nobody goes on calling.
     this.calling.catch(() => this.stopCalling());
+    void this.count();
   }
 
   /** Runs `play` on a cluster that is over afterwards, and asks the oracle. */
@@ -79,6 +85,7 @@ export class Cluster {
         const figures = await play(cluster);
         return { ...figures, ...(await cluster.verdict()) };
       } finally {
+        cluster.stopCalling();
         for (const caller of cluster.callers) caller.leave();
       }
     });
@@ -114,6 +121,7 @@ export class Cluster {
   }
 
   stopCalling(): void {
+    this.isOver = true;
     for (const caller of this.callers) caller.stop();
   }
 
@@ -121,7 +129,20 @@ export class Cluster {
   private caller(number: number): Caller {
     const urls = this.nodes.filter(({ role }) => role !== "worker").map(({ url }) => url);
     const url = (tries: number): string => urls[(number + tries) % urls.length] ?? "";
-    return new Caller(url, this.key, new Random(this.random.between(1, 2 ** 30)), `c${number + 1}`, breath, patience);
+    const chance = new Random(this.random.between(1, 2 ** 30));
+    return new Caller(url, this.key, chance, `c${number + 1}`, () => this.breathe(), patience);
+  }
+
+  private async breathe(): Promise<void> {
+    do await pause(breath);
+    while (this.open > crowd && !this.isOver);
+  }
+
+  /** Counts what is open, as long as somebody calls. */
+  private async count(): Promise<void> {
+    for (; !this.isOver; await pause(countEvery)) {
+      this.open = await this.site.books.count("sendings", { state: "open" }).catch(() => this.open);
+    }
   }
 
   /** Lets everybody finish, ends the nodes in order, and compares the witnesses. */

@@ -1,15 +1,12 @@
-import { appendFileSync } from "node:fs";
-import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Role } from "../../../core/foundation/foundation.js";
+import { note } from "./diary.js";
 import { ServerProcess, type ServerOptions } from "../server.js";
 
 /** Milliseconds: for one start, and for as many as it takes. */
 const readyWithin = 40_000;
 const startsWithin = 90_000;
 const betweenStarts = 200;
-/** A folder that the logs are left in, for whoever looks for a reason. */
-const logs = process.env["FAULTS_LOGS"];
 
 /** One that ended although nobody had asked it to. */
 export interface Fall {
@@ -112,7 +109,7 @@ export class ClusterNode {
   /** Starts another process when this one ends by itself. */
   private async watch(process: ServerProcess): Promise<void> {
     const code = await process.ended();
-    if (logs !== undefined) appendFileSync(join(logs, `${this.name}.log`), `${process.log}\n--- ended with ${code}\n`);
+    note(`${process.log}\n--- ended with ${code}`, this.name);
     if (this.process !== process || !this.wanted) return;
     this.falls.push({ name: this.name, code, log: process.log.slice(-3_000) });
     this.starting = this.begin();

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { note } from "./diary.js";
 import { openSendings } from "../rest.js";
 
 /** So long without progress, and what is left is left. */
@@ -10,6 +11,7 @@ export async function rest(nodes: readonly { url: string }[], key: string): Prom
   for (let turn = 0; performance.now() < until; turn++) {
     const { url } = nodes[turn % nodes.length] ?? { url: "" };
     const open = await openSendings(url, key).catch(() => Infinity);
+    if (turn % 20 === 0) note(`${open} sendings are open`);
     if (open === 0) return;
     if (open < least) [least, until] = [open, performance.now() + stuckAfter];
     await pause(100);

@@ -22,6 +22,7 @@ const nowhere: Directory = { locations: [], employees: [], location: () => undef
 export const settings = {
   lease: 2 * minute,
   sweepEvery: minute,
+  isAlone: true,
   callGrace: minute / 2,
   probeEvery: 15 * minute,
   retention: { outbox: 7 * day, idempotency: 10_000 * day, events: 30 * day, refused: 7 * day },

@@ -1,5 +1,7 @@
 import { gate, recording, until } from "../../../../core/contracts/suites/jobs-parts.js";
-import { onGround, openGround, openNode } from "./cluster.js";
+import { bells } from "../../../../core/stores/mongodb/jobs-bells.js";
+import { jobsListener } from "../../../../core/stores/mongodb/jobs-listener.js";
+import { keptLog, onGround, openGround, openNode, schedulerOn } from "./cluster.js";
 
 const ids = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n));
 
@@ -64,7 +66,7 @@ onGround("what a node without jobs of its own sets is rung at once by one that h
   }
   late.sort((a, b) => a - b);
   t.comment(`ms from set to rung: median ${late[10]}, worst ${late.at(-1)}`);
-  t.ok(late[10]! < 500, `${late.join()}`);
+  t.ok(late[10]! < 500, late.join());
 });
 
 onGround("however many alarms come, a node looks in vain a few times a second", async (t) => {
@@ -146,4 +148,28 @@ onGround("a node that was frozen for longer than its locks live is fenced when i
     { level: "warn", message: /was not written/, fields: { error: { message: /another holds/ } } },
   ]);
   t.same(await jobs.findOne({ key: "one" }), kept, "what the other wrote stands");
+});
+
+onGround("a node that cannot hear the others says so, and finds their alarms by looking", async (t) => {
+  const deaf = await openNode(t, "deaf", { processEvery: 250 });
+  const listener = jobsListener(
+    {
+      watch: () => {
+        throw new Error("no change streams here");
+      },
+    } as never,
+    bells(),
+  );
+  const log = keptLog();
+  const scheduler = schedulerOn({ ...deaf.backend, others: listener }, { log, processEvery: 250 });
+  t.teardown(() => scheduler.stop(0));
+  const job = recording(() => undefined);
+  scheduler.define("job", job, { concurrency: 1 });
+  await scheduler.start();
+  await until(() => log.lines.length > 0);
+  t.match(log.lines, [
+    { level: "warn", message: /cannot be heard/, fields: { error: { message: /no change streams/ } } },
+  ]);
+  await deaf.scheduler.schedule("job", "one", Date.now());
+  await until(() => job.runs.length === 1);
 });

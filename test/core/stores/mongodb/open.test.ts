@@ -44,7 +44,7 @@ test("a real standalone server is refused", { skip: withoutMongod }, async (t) =
 test("an address that cannot be read is refused, without what is secret in it", async (t) => {
   const opened = openMongodbStore({ url: "mongodb://user:hidden@/furrow" });
   await t.rejects(opened, /^mongodb.url cannot be read: .* It looks like mongodb:\/\/host:27017/);
-  await opened.catch((cause: Error) => t.notMatch(cause.message, /hidden/));
+  await opened.catch((cause: unknown) => t.notMatch((cause as Error).message, /hidden/));
 });
 
 test("a server that is away is not waited for", async (t) => {

@@ -31,11 +31,13 @@ export function memoryStore(): Store {
       return secret;
     },
 
-    async takeOver() {
+    async takeOver(held) {
       for (const sending of tables.sendings.values()) {
-        if (sending.claim) sending.claim = { ...sending.claim, leaseUntil: 0 };
+        const isHeld = held?.executions.includes(sending.row.executionId) ?? true;
+        if (sending.claim && isHeld) sending.claim = { ...sending.claim, leaseUntil: 0 };
       }
-      for (const event of tables.events.values()) event.lease = null;
+      for (const event of tables.events.values())
+        if (held?.sources.includes(event.row.source) ?? true) event.lease = null;
     },
 
     expire: async (before, limit) => expire(tables, before, limit),
