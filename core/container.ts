@@ -4,16 +4,15 @@ import { openChannels } from "./channels/channels.js";
 import type { Project } from "./config/project.js";
 import type { ServerConfig } from "./config/server-config.js";
 import type { Channel } from "./contracts/channel.js";
-import type { Clock } from "./contracts/clock.js";
 import type { Log } from "./contracts/log.js";
 import type { Duration } from "./contracts/model.js";
-import type { Scheduler } from "./contracts/scheduler.js";
 import type { SourceVerbs } from "./contracts/source-verbs.js";
 import type { Store } from "./contracts/store.js";
 import type { Verbs } from "./contracts/verbs.js";
 import { stepExpressions } from "./expressions/expressions.js";
 import type { Foundation, Standing } from "./foundation/foundation.js";
 import { createHttpServer, type HttpServer } from "./http/server.js";
+import { keptAlarm } from "./jobs/kept-alarm.js";
 import { unsubscribeLinks } from "./links/unsubscribe-links.js";
 import { normalizer } from "./people/normalizer.js";
 import { Advance } from "./pipeline/advance.js";
@@ -176,7 +175,7 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
   scheduler.define(ENDED, container.resolve(Ended), { concurrency: 1 });
 
   let ready = false;
-  let sweeping: NodeJS.Timeout | undefined;
+  let sweeping: { close(): void } | undefined;
   const http = await createHttpServer({
     listen: config.http.listen,
     publicUrl: publicUrl ?? "",
@@ -211,7 +210,8 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
         if (foundation.alone) await sweep.recover();
         await scheduler.schedule(SWEEP, SWEEP_ID, clock.now());
         await scheduler.start();
-        if (!foundation.alone) sweeping = keptSweeping(scheduler, clock, log);
+        if (!foundation.alone)
+          sweeping = keptAlarm(scheduler, { name: SWEEP, id: SWEEP_ID, every: sweepEvery }, clock, log);
       }
       if (!foundation.alone && publicUrl === null) log.warn({}, noPublicUrl);
       const { url } = await http.start();
@@ -223,7 +223,7 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
     },
     async stop(timeout) {
       ready = false;
-      clearInterval(sweeping);
+      sweeping?.close();
       deliver.halt();
       // What is left of the time is for writing down how the calls ended.
       const cut = setTimeout(() => deliver.cutShort(), timeout * 0.6);
@@ -244,18 +244,6 @@ async function assembled(parts: RuntimeParts, { role }: Standing, foundation: Fo
 
 const noPublicUrl =
   "http.publicUrl is missing: links in mails lead to the process that wrote them, which others may not reach. Set it to the address of all";
-
-/** A replica set may lose the last alarms before a fail-over, and the sweep, which sets those that are lost, is one of them. */
-function keptSweeping(scheduler: Scheduler, clock: Clock, log: Log): NodeJS.Timeout {
-  const set = async (): Promise<void> => {
-    try {
-      await scheduler.schedule(SWEEP, SWEEP_ID, clock.now() + sweepEvery);
-    } catch (cause) {
-      log.warn({ error: cause as Error }, "the alarm of the sweep could not be set; it is tried again");
-    }
-  };
-  return setInterval(() => void set(), sweepEvery).unref();
-}
 
 function idsOf(jobs: readonly { name: string; id: string }[], job: string): string[] {
   return jobs.filter(({ name }) => name === job).map(({ id }) => id);

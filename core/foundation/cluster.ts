@@ -43,7 +43,9 @@ async function foundationOn(
     name: node.name ?? `${hostname()}-${process.pid}`,
     lease: node.lease,
     log,
-    died: async (holder) => void (await freeDead(backend.alarms, holder, clock.now(), (jobs) => takeUp(jobs))),
+    async died(holder) {
+      await freeDead(backend.alarms, holder, clock.now(), (jobs) => takeUp(jobs));
+    },
     replaced,
   });
   const scheduler = agendaScheduler({

@@ -46,6 +46,8 @@ export interface Behaviour {
   translate?: (event: InboundEvent) => Translation;
   status?: SourceStatus;
   testMode?: boolean;
+  /** Other processes work on the store as well. */
+  isShared?: boolean;
   /** Instead of the fake one. */
   connector?: Connector;
   fetched?: PlatformHttp;
@@ -86,7 +88,7 @@ export class SourceStage {
       status: async (id) => (await store.sequences.byId(id))?.status ?? "archived",
     };
     const settings = {
-      ...{ isAlone: true, lease: 120_000, sweepEvery: 60_000, callGrace: 30_000, probeEvery: 900_000 },
+      ...{ isAlone: behaviour.isShared !== true, lease: 120_000, sweepEvery: 60_000, callGrace: 30_000, probeEvery: 900_000 },
       retention: { outbox: 7 * day, idempotency: day, events: 30 * day, refused: 7 * day },
     };
     const places = [{ ...place, id: "l1", key: "berlin", country: "DE" }];
