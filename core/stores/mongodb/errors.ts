@@ -54,6 +54,9 @@ export function isDuplicate(cause: unknown): boolean {
 }
 
 function isUnavailable(cause: unknown): cause is Error {
+  // What kept a bulk write from the server the driver has wrapped without its kind.
+  if (cause instanceof MongoBulkWriteError && (cause.errorResponse as object) instanceof Error)
+    return isUnavailable(cause.errorResponse);
   if (!(cause instanceof MongoError))
     return cause instanceof Error && sockets.has((cause as NodeJS.ErrnoException).code);
   if (labels.some((label) => cause.hasErrorLabel(label))) return true;

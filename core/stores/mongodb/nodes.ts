@@ -39,6 +39,9 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
   let beating: Promise<void> = Promise.resolve();
   let left = false;
   const failing = new Set<string>();
+  // By the monotonic clock: the last heartbeat, and since when there was none missing.
+  let beatAt = -Infinity;
+  let steadySince = Infinity;
   let mourning: Promise<void> | undefined;
 
   const asked = database.guarded({
@@ -49,8 +52,10 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
       if (matchedCount === 0) await comeBack();
     },
 
+    /** Of whoever fell silent while we could not have heard them either, nobody knows yet. */
     async dead() {
-      return nodes.find({ incarnation: { $ne: incarnation }, $expr: { $not: isAlive } }).toArray();
+      const silent = { incarnation: { $ne: incarnation }, $expr: { $not: isAlive } };
+      return nodes.find({ ...silent, lease: { $lte: steady() } }).toArray();
     },
 
     /** Unless it has been seen again since. */
@@ -110,6 +115,21 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
     await stuck.end();
   }
 
+  /**
+   * How long the database has been there for us without a gap. When it was away for everybody nobody was seen, and the first to find it
+   * again would bury all the others, who live and know how their calls ended.
+   */
+  function steady(): Duration {
+    const now = performance.now();
+    return now - beatAt > lease / 2 ? 0 : Math.max(0, now - steadySince);
+  }
+
+  function noteBeat(): void {
+    const now = performance.now();
+    if (now - beatAt > lease / 2) steadySince = now;
+    beatAt = now;
+  }
+
   /** Told of once, until it succeeds. */
   async function tried(what: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -122,7 +142,7 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
   }
 
   async function round(): Promise<void> {
-    await tried("The heartbeat of this node could not be written", () => asked.beat());
+    await tried("The heartbeat of this node could not be written", () => asked.beat().then(noteBeat));
     // However long that takes, the heart beats on.
     mourning ??= tried("What dead nodes held could not be taken up", mourn).finally(() => (mourning = undefined));
   }
@@ -143,6 +163,7 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
       const before = await takeName(nodes, self, log).catch((cause: unknown) => {
         throw storeError(cause);
       });
+      noteBeat();
       if (before) await bury(before);
       again();
     },

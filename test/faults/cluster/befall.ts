@@ -25,7 +25,7 @@ export function befall(kinds: readonly Kind[], { size, seed }: { size: number; s
     await cluster.site.provider.behave({ seed, rules: slow });
     const figures: Record<string, number> = {};
     let errorsEnded = 0;
-    for (let round = 0; round < size; round++) {
+    for (let round = 0; round < size && !cluster.isOver; round++) {
       const kind = kinds[round % kinds.length] ?? "killed";
       await pause(cluster.random.between(life.shortest, life.longest));
       const from = performance.now();

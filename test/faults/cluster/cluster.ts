@@ -58,7 +58,8 @@ export class Cluster {
   readonly violations: string[] = [];
   private readonly calling: Promise<unknown>;
   private open = 0;
-  private isOver = false;
+  /** Nobody calls any more. */
+  isOver = false;
 
   private constructor(
     readonly site: Site,
@@ -115,7 +116,7 @@ export class Cluster {
       const now = performance.now();
       const isAnswered = this.callers.every(({ answeredAt }) => answeredAt > mended);
       if (isAnswered && now - lastMiss > calm) return lastMiss - from;
-      if (now - mended > calmWithin) return now - from;
+      if (this.isOver || now - mended > calmWithin) return now - from;
       await pause(50);
     }
   }

@@ -1,4 +1,5 @@
 import {
+  MongoBulkWriteError,
   MongoErrorLabel,
   MongoNetworkError,
   MongoNotConnectedError,
@@ -31,6 +32,7 @@ test("what may be otherwise in a moment is told as a store that is away, with it
     new MongoServerError({ message: "the disk is full", code: 14031 }),
     new MongoWriteConcernError({ writeConcernError: { code: 64, errmsg: "waited too long" } } as never),
     labelled,
+    new MongoBulkWriteError(new MongoNetworkError("read ECONNRESET") as never, {} as never),
     Object.assign(new Error("This socket has been ended by the other party"), { code: "EPIPE" }),
   ];
   for (const cause of causes) {
@@ -43,7 +45,9 @@ test("what may be otherwise in a moment is told as a store that is away, with it
 
 test("anything else is a defect, and stays what it is", async (t) => {
   const duplicate = new MongoServerError({ message: "duplicate key", code: 11000 });
-  for (const cause of [duplicate, new MongoServerError({ message: "bad query", code: 2 }), new TypeError("no")]) {
+  const bulk = new MongoBulkWriteError(new TypeError("cannot be serialized") as never, {} as never);
+  const query = new MongoServerError({ message: "bad query", code: 2 });
+  for (const cause of [duplicate, query, bulk, new TypeError("no")]) {
     t.equal(storeError(cause), cause);
   }
   t.ok(isDuplicate(duplicate));

@@ -129,6 +129,25 @@ onGround("a dead node is noticed by another, until what it held has been taken u
   ]);
 });
 
+onGround("who could not have heard the others does not bury them before it has listened for their lease", async (t) => {
+  const lease = 600;
+  let listened = Infinity;
+  let awake = Infinity;
+  const { nodes, documents } = await nodesOf(t, {
+    lease,
+    died: () => Promise.resolve(void (listened = performance.now() - awake)),
+  });
+  await nodes.join();
+  await until(async () => ((await nodes.list())[0]?.seenAt ?? 0) > ((await nodes.list())[0]?.startedAt ?? 0) + lease);
+  await documents.insertOne(another("other", 0));
+  // Whether the database was away or this process stood still is the same to it.
+  const still = performance.now() + 900;
+  while (performance.now() < still);
+  awake = performance.now();
+  await until(() => listened < Infinity);
+  t.ok(listened >= lease, `${listened} ms`);
+});
+
 onGround("a node that was buried alive is seen again, and says so", async (t) => {
   const { nodes, documents, log, lost } = await nodesOf(t);
   await nodes.join();
