@@ -145,13 +145,15 @@ export class Claims {
       if (held) held.isStarted = true;
       return;
     }
-    const ended = { ...job, ...(held && { claim: held.claim }) };
+    // It was given back before it began, and has been counted then; Agenda ends it all the same.
+    if (!held) return;
+    const ended = { ...job, claim: held.claim };
     // From here on the job is anybody's to claim: this process, too, may get it again before it hears that this was written.
     this.held.delete(String(job._id));
     // Agenda would take a job without a lock for a dead one while this is written.
     job.lockedAt = never;
     try {
-      if (held?.isLost)
+      if (held.isLost)
         this.log.info({ job: job.name }, "A job was not begun: this process was away, and its lock has lapsed");
       else await this.insist(() => this.backend.repository.saveJobState(ended, options));
     } catch (cause) {

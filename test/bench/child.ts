@@ -4,12 +4,10 @@ import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { setTimeout as pause } from "node:timers/promises";
 import { now } from "./clock.js";
+import { cpuOf, peakMemoryOf, rested } from "./process.js";
 
 const readyWithin = 60_000;
-/** /proc counts in hundredths of a second, whatever the kernel's own clock. */
-const tick = 10_000;
 
 export interface ChildOptions {
   /** Arguments for Node.js itself. */
@@ -48,24 +46,17 @@ export class Child {
 
   /** Microseconds of CPU that it has used so far, in all threads. */
   cpu(): number {
-    const stat = readFileSync(`/proc/${this.pid}/stat`, "utf8");
-    // What follows the program's name, which may hold spaces.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return (Number(fields[11]) + Number(fields[12])) * tick;
+    return cpuOf(this.pid);
   }
 
   /** The most memory that it has had resident so far, in MiB. */
   peakMemory(): number {
-    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${this.pid}/status`, "utf8"))?.[1];
-    return Number(kilobytes) / 1024;
+    return peakMemoryOf(this.pid);
   }
 
   /** Resolves when it has hardly used the CPU for a moment. */
-  async rest(): Promise<void> {
-    for (let before = -1, used = this.cpu(); used - before > tick; used = this.cpu()) {
-      before = used;
-      await pause(100);
-    }
+  rest(): Promise<void> {
+    return rested(() => this.cpu());
   }
 
   /** Resolves as `work` does. Rejects with the last lines of its log when that fails, or when it dies first. */

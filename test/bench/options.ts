@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-export const parts = ["w", "floors", "store", "backlog", "ingest"] as const;
+export const parts = ["w", "floors", "store", "backlog", "ingest", "cluster", "cluster-backlog"] as const;
 export type Part = (typeof parts)[number];
 
 /** A stream of calls: how many, how many contacts each, how many at once. */
@@ -22,6 +22,8 @@ export interface Scale {
   backlog: number;
   /** Orders of a shop, told as fast as they are taken. */
   orders: number;
+  /** Sendings that wait in a cluster's database. */
+  waiting: number;
 }
 
 export interface Options extends Scale {
@@ -40,6 +42,7 @@ const whole: Scale = {
   seedRows: 1_000_000,
   backlog: 100_000,
   orders: 10_000,
+  waiting: 1_000_000,
 };
 const quick: Scale = {
   seconds: 3,
@@ -48,14 +51,16 @@ const quick: Scale = {
   seedRows: 20_000,
   backlog: 5_000,
   orders: 1_500,
+  waiting: 20_000,
 };
 
-const usage = `Usage: npm run bench -- [w] [floors] [store] [backlog] [ingest] [options]
+const usage = `Usage: npm run bench -- [w] [floors] [store] [backlog] [ingest] [cluster] [cluster-backlog] [options]
   --quick          a tenth of the work: to see that it runs
   --runs N         the table shows the medians of N interleaved runs (3; 1 with --quick)
   --seed-rows N    finished sendings in the store that is compared with an empty one
   --backlog N      executions that are due at the start
-  --profile        runs w or ingest once under V8's profiler and shows where the server's time goes
+  --waiting N      sendings that wait in the cluster's database
+  --profile        runs w, ingest or cluster once under V8's profiler and shows where the server's time goes
   --json FILE      writes every figure there
   --check          exits with 1 when a target is missed`;
 
@@ -78,6 +83,7 @@ function read(args: string[]): Options {
       runs: { type: "string" },
       "seed-rows": { type: "string" },
       backlog: { type: "string" },
+      waiting: { type: "string" },
       profile: { type: "boolean", default: false },
       json: { type: "string" },
       check: { type: "boolean", default: false },
@@ -91,6 +97,7 @@ function read(args: string[]): Options {
     runs: count("runs", values.runs, values.quick || values.profile ? 1 : 3),
     seedRows: count("seed-rows", values["seed-rows"], scale.seedRows),
     backlog: count("backlog", values.backlog, scale.backlog),
+    waiting: count("waiting", values.waiting, scale.waiting),
     json: values.json,
     check: values.check,
     profile: values.profile,

@@ -1,14 +1,16 @@
-import type { Child } from "./child.js";
 import type { Client } from "./client.js";
 import { percentile, type Figures } from "./figures.js";
 import type { Flood } from "./options.js";
+import type { Measured } from "./process.js";
 import type { Provider } from "./provider.js";
 import { steps } from "./workspace.js";
 
 /** A system that takes calls and sends mails: its process, and the client that calls it. */
 export interface Engine {
-  child: Child;
+  child: Measured;
   client: Client;
+  /** What it keeps everything in, when that is a process of its own. */
+  database?: Pick<Measured, "cpu">;
 }
 
 /** One phase that has ended. Times are of the clock in clock.ts. */
@@ -45,12 +47,17 @@ export async function latency({ child, client }: Engine, provider: Provider, sec
 
 /**
  * `accept`: contacts a second until the last call is answered. `mails`: mails a second from the first call to the last mail's arrival.
- * `cpu`: microseconds a mail of the engine's process. `bytes` of a mail.
+ * `cpu`: microseconds a mail of the engine's process; `database`: the same of its database. `bytes` of a mail.
  */
-export async function throughput({ child, client }: Engine, provider: Provider, flood: Flood): Promise<Figures> {
+export async function throughput(
+  { child, client, database }: Engine,
+  provider: Provider,
+  flood: Flood,
+): Promise<Figures> {
   const contacts = flood.calls * flood.size;
   await provider.begin();
   const cpuBefore = child.cpu();
+  const databaseBefore = database?.cpu() ?? 0;
   const { from, answeredAt } = await client.flood(flood);
   const { mails, bytes, lastAt } = await child.outlive(provider.until(contacts * steps.length));
   await child.rest();
@@ -58,6 +65,7 @@ export async function throughput({ child, client }: Engine, provider: Provider, 
     accept: perSecond(contacts, answeredAt - from),
     mails: perSecond(mails, lastAt - from),
     cpu: (child.cpu() - cpuBefore) / mails,
+    ...(database ? { database: (database.cpu() - databaseBefore) / mails } : {}),
     bytes: bytes / mails,
   };
 }

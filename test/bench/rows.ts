@@ -1,3 +1,5 @@
+import { clusterRows } from "./cluster-rows.js";
+
 /** A target: a bound on the figure itself, or on its ratio to another one. */
 export interface Target {
   to?: string;
@@ -139,4 +141,6 @@ export const rows: readonly Row[] = [
   { figure: "backlog.memory", title: "backlog: memory, highest", unit: "MiB", targets: [{ below: 400 / 1.048576 }] },
   { figure: "backlog.mails", title: "backlog: worked off", unit: "mails/s" },
   { figure: "backlog.left", title: "backlog: left at the end", unit: "mails", targets: [{ atLeast: 1 }] },
+
+  ...clusterRows,
 ];

@@ -3,6 +3,8 @@ import { cpus, loadavg } from "node:os";
 import { medians, type Figures } from "./figures.js";
 import { readOptions, type Options, type Part } from "./options.js";
 import { backlog } from "./parts/backlog.js";
+import { clusterBacklog } from "./parts/cluster-backlog.js";
+import { cluster } from "./parts/cluster.js";
 import { floors } from "./parts/floors.js";
 import { hooksFloor, ingest } from "./parts/ingest.js";
 import { store } from "./parts/store.js";
@@ -46,7 +48,7 @@ async function* measured(options: Options, provider: Provider, profiles: PhasePr
   const wanted = new Set(options.parts);
   for (let run = 1; run <= options.runs; run++) {
     console.error(`run ${run} of ${options.runs}`);
-    for (const [name, part] of Object.entries({ w: workload, ingest })) {
+    for (const [name, part] of Object.entries({ w: workload, ingest, cluster })) {
       if (!wanted.has(name as Part)) continue;
       if (options.profile) {
         const { figures, profiles: found } = await profiled(part, options, provider);
@@ -58,6 +60,7 @@ async function* measured(options: Options, provider: Provider, profiles: PhasePr
     if (wanted.has("ingest") && !options.profile) yield await hooksFloor(options);
     if (wanted.has("backlog")) yield await backlog(options, provider);
   }
+  if (wanted.has("cluster-backlog")) yield await clusterBacklog(options, provider);
   if (wanted.has("store")) yield await store(options, options.runs, provider);
 }
 

@@ -10,6 +10,9 @@ const main = resolve("dist/core/bundled/furrow.js");
 /** The same, as the modules that it was made of: a profile of it can be read. */
 const unbundled = resolve("dist/core/main.js");
 
+const local = `mode: local
+sqlite: { file: ./data/furrow.db }`;
+
 /** The mails of the sequence, in their order. */
 export const steps = ["one", "two", "three"];
 
@@ -18,21 +21,20 @@ export interface Workspace {
   folder: string;
   database: string;
   key: string;
-  /** Starts the real program. `node`: arguments for Node.js itself. */
-  serve(node?: readonly string[]): Promise<Child>;
+  /** Starts the real program. `node`: arguments for Node.js itself; `role`: its part in a cluster. */
+  serve(node?: readonly string[], role?: string): Promise<Child>;
   remove(): Promise<void>;
 }
 
-/** `provider` is the origin of the fake SendGrid. The store exists and is empty. */
-export async function makeWorkspace(provider: string): Promise<Workspace> {
+/** `provider` is the origin of the fake SendGrid; `mongodb`: the address of a new database, for a cluster. The store exists and is empty. */
+export async function makeWorkspace(provider: string, mongodb?: string): Promise<Workspace> {
   const folder = await mkdtemp(join(tmpdir(), "furrow-bench-"));
   const config = join(folder, "furrow.yaml");
   await mkdir(join(folder, "project", "sequences"), { recursive: true });
   await writeFile(
     config,
-    `mode: local
+    `${mongodb === undefined ? local : `mode: cluster\nmongodb: { url: "${mongodb}" }`}
 http: { listen: "127.0.0.1:0" }
-sqlite: { file: ./data/furrow.db }
 project: ./project
 channels:
   email: { use: sendgrid, apiKey: SG.bench, from: "Bench <bench@furrow.example>", baseUrl: "${provider}" }
@@ -48,8 +50,8 @@ channels:
     folder,
     database: join(folder, "data", "furrow.db"),
     key,
-    serve: (node = []) =>
-      Child.start(node.length > 0 ? unbundled : main, ["serve", "--config", config], { node, folder }),
+    serve: (node = [], role = "all") =>
+      Child.start(node.length > 0 ? unbundled : main, ["serve", "--config", config, "--role", role], { node, folder }),
     remove: () => rm(folder, { recursive: true }),
   };
 }

@@ -26,6 +26,7 @@ export async function clusterGround(config: ClusterConfig, name: string, parts: 
       await scratch.empty();
       let database = await openDatabase(url);
       const opened: Scheduler[] = [];
+      let named = 0;
       const end = async (): Promise<void> => {
         for (const scheduler of opened.splice(0)) await scheduler.stop(0);
         await database.close();
@@ -34,9 +35,10 @@ export async function clusterGround(config: ClusterConfig, name: string, parts: 
         subject: {
           open(options = {}) {
             const backend = mongodbAgendaBackend(database);
+            // A scheduler is known by its name: its locks are told from those of the others by it.
             const scheduler = agendaScheduler({
               backend,
-              name: "conformance",
+              name: `conformance-${++named}`,
               log: quietLog,
               alone: false,
               ...options,

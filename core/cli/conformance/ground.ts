@@ -1,9 +1,7 @@
-import type { ServerConfig } from "../../config/server-config.js";
 import type { Store } from "../../contracts/store.js";
 import type { Schedulers } from "../../contracts/suites/jobs-parts.js";
 import type { Servers } from "../../contracts/suites/pipeline-parts.js";
 import type { Subject } from "../../contracts/suites/suite.js";
-import type { Parts } from "../parts.js";
 
 /** A place beside the store of a server config where the suites may do as they like. */
 export interface Ground {
@@ -17,14 +15,4 @@ export interface Ground {
   servers(): Promise<Subject<Servers>>;
   /** Leaves nothing of it behind. */
   remove(): Promise<void>;
-}
-
-/** Makes a ground of its own beside the store that `config` names, which is not touched. `name` tells it from every other one. */
-export async function openGround(config: ServerConfig, name: string, parts: Parts): Promise<Ground> {
-  if (config.mode === "cluster") {
-    const { clusterGround } = await import("./cluster-ground.js");
-    return clusterGround(config, name, parts);
-  }
-  const { localGround } = await import("./local-ground.js");
-  return localGround(config, name, parts);
 }

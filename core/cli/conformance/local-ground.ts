@@ -27,6 +27,7 @@ export async function localGround(config: LocalConfig, name: string, parts: Part
     async schedulers() {
       const file = newFile();
       await (await openSqliteStore({ file })).close();
+      let named = 0;
       const opened: { scheduler: Scheduler; close(): void }[] = [];
       const end = async (): Promise<void> => {
         for (const { scheduler, close } of opened.splice(0)) {
@@ -41,7 +42,7 @@ export async function localGround(config: LocalConfig, name: string, parts: Part
             const backend = sqliteAgendaBackend(database);
             const scheduler = agendaScheduler({
               backend,
-              name: "conformance",
+              name: `conformance-${++named}`,
               log: quietLog,
               alone: false,
               ...options,

@@ -40,7 +40,9 @@ export async function suiteServers(config: ServerConfig, parts: Parts, log: Log)
         const server = await startedServer({ ...own, node }, project, parts, log);
         const whole: RunningServer = {
           ...server,
-          stop: async () => void (running.delete(whole) && (await server.stop())),
+          async stop() {
+            if (running.delete(whole)) await server.stop();
+          },
         };
         running.add(whole);
         return whole;

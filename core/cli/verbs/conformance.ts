@@ -25,7 +25,7 @@ export const conformance: Verb = {
         const { against, only } = context.options;
         const { output, shell, parts } = context;
         const [{ openGround }, { runSuites, suiteNames }] = await Promise.all([
-          import("../conformance/ground.js"),
+          import("../conformance/open-ground.js"),
           import("../conformance/run-suites.js"),
         ]);
         const suites = only === undefined ? suiteNames : only.split(",").map((name) => known(name.trim(), suiteNames));

@@ -11,6 +11,8 @@ export function drivingSuite(check: Check): void {
     let most = 0;
     const job = recording(async () => {
       most = Math.max(most, ++now);
+      // The first wait for each other, however long their storage takes.
+      await until(() => most >= 3);
       await new Promise((resolve) => setTimeout(resolve, 3));
       now -= 1;
       return undefined;

@@ -120,7 +120,8 @@ export function caller(server: RunningServer): Caller {
       return found;
     },
     async status(kind, id) {
-      return String((await api("GET", `/${kind}/${id}`)).data["status"]);
+      const { status } = (await api("GET", `/${kind}/${id}`)).data as { status: string };
+      return status;
     },
     async lead(lead, secret = leadsSecret) {
       const headers = { "content-type": "application/json", authorization: `Bearer ${secret}` };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { kinds, type Kind, type StoreDump, type Stored } from "../../../core/contracts/dump.js";
+import { kinds, type Kind, type StoreDump } from "../../../core/contracts/dump.js";
 import type { Store } from "../../../core/contracts/store.js";
 import { openSqliteDump } from "../../../core/stores/sqlite/dump.js";
 import { openSqliteStore } from "../../../core/stores/sqlite/sqlite-store.js";
@@ -36,7 +36,7 @@ export async function contents(dump: StoreDump): Promise<Record<Kind, string[]>>
   const all = await Promise.all(
     kinds.map(async (kind) => {
       const { records } = await dump.read(kind, null, { records: 1_000_000, bytes: 2 ** 30 });
-      return [kind, (records as Stored[Kind][]).map(line).sort()] as const;
+      return [kind, records.map(line).sort()] as const;
     }),
   );
   return Object.fromEntries(all) as Record<Kind, string[]>;

@@ -88,7 +88,13 @@ export class SourceStage {
       status: async (id) => (await store.sequences.byId(id))?.status ?? "archived",
     };
     const settings = {
-      ...{ isAlone: behaviour.isShared !== true, lease: 120_000, sweepEvery: 60_000, callGrace: 30_000, probeEvery: 900_000 },
+      ...{
+        isAlone: behaviour.isShared !== true,
+        lease: 120_000,
+        sweepEvery: 60_000,
+        callGrace: 30_000,
+        probeEvery: 900_000,
+      },
       retention: { outbox: 7 * day, idempotency: day, events: 30 * day, refused: 7 * day },
     };
     const places = [{ ...place, id: "l1", key: "berlin", country: "DE" }];

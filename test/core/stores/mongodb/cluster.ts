@@ -72,7 +72,9 @@ export async function openMongodbSchedulers(): Promise<Subject<Schedulers>> {
     subject: {
       open(options = {}) {
         const database = openDatabase(url);
-        const scheduler = schedulerOn(later(database.then(mongodbAgendaBackend)), options);
+        // Its locks are told from those of the others by its name.
+        const named = { name: `test-${opened.length}`, ...options };
+        const scheduler = schedulerOn(later(database.then(mongodbAgendaBackend)), named);
         opened.push({ scheduler, database });
         return scheduler;
       },
