@@ -19,6 +19,8 @@ const patience = 10_000;
 /** Without a miss for so long, callers notice nothing any more. */
 const calm = 1_500;
 const calmWithin = 60_000;
+/** So long after the last fault everybody has been written to. */
+const restWithin = 30_000;
 
 export interface ClusterOptions {
   seed: number;
@@ -156,6 +158,7 @@ export class Cluster {
       this.key,
     );
     const restTook = performance.now() - from;
+    this.expect(restTook <= restWithin, `the rest took ${restTook} ms`);
     for (const node of this.nodes) {
       await node.ready();
       const { code } = await node.stop();
