@@ -47,3 +47,18 @@ export async function cancelSendings(
   });
   return modifiedCount;
 }
+
+/**
+ * First of all in a transaction that is tried again: holds the sendings of these executions, which other processes claim, call and settle
+ * all the while. What is written to them between the first look of a transaction and its own write makes it fail.
+ */
+export async function holdSendings(
+  { sendings, executions }: Database,
+  session: ClientSession,
+  executionIds: readonly string[],
+): Promise<void> {
+  if (executionIds.length === 0) return;
+  const touched = { $inc: { revision: 1 } };
+  await sendings.updateMany(theSendings.ofExecutions(executionIds), touched, { session });
+  await executions.updateMany({ _id: { $in: [...executionIds] } }, touched, { session });
+}

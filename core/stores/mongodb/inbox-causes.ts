@@ -19,12 +19,16 @@ export interface Held {
   now: Instant;
 }
 
-/** Inside a transaction: what results cause, but for the redacting, which goes before. Answers what became of them by their events. */
+/**
+ * Inside a transaction: what results cause, but for the redacting, which goes before. Answers what became of them by their events.
+ * `reached`: is told of the executions whose sendings are to be cancelled, as soon as they are known.
+ */
 export async function carryOut(
   database: Database,
   session: ClientSession,
   addresses: Addresses,
   held: readonly Held[],
+  reached: Set<string>,
 ): Promise<Map<string, Settled>> {
   if (held.length === 0) return new Map();
   const updates = await takeIn(database, session, addresses, held);
@@ -32,7 +36,7 @@ export async function carryOut(
   for (const one of held) {
     const updated = updates.get(one);
     const moved = updated ? await move(database, session, updated, one.now) : [];
-    touched.push({ moved, cancelled: await cancel(database, session, one, updated) });
+    touched.push({ moved, cancelled: await cancel(database, session, one, updated, reached) });
   }
   const planned = held.map((one) => ({ plans: one.result.plans, updated: updates.get(one) }));
   const starts = await startPlans(database, session, addresses, planned);
@@ -95,12 +99,14 @@ async function cancel(
   session: ClientSession,
   { result: { cancels }, event: { organization, source: own }, now }: Held,
   updated: Updated | undefined,
+  reached: Set<string>,
 ): Promise<number> {
   let count = 0;
   for (const { source, entity: key, reason, sequenceIds } of cancels) {
     const known = source === own && updated?.names.includes(key) ? updated.names : undefined;
     const names = known ?? (await namesOf(database, organization, source, key, session));
     const executions = await executionsAbout(database, session, { organization, source }, names, sequenceIds);
+    for (const id of executions) reached.add(id);
     if (executions.length > 0)
       count += await cancelSendings(database, session, theSendings.ofExecutions(executions), reason, now);
   }

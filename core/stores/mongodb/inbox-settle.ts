@@ -2,6 +2,7 @@ import type { ClientSession } from "mongodb";
 import type { IntakeResult, Settled } from "../../contracts/inbox.js";
 import type { Instant } from "../../contracts/model.js";
 import type { Addresses } from "./addresses.js";
+import { holdSendings } from "./cancelling.js";
 import type { Database } from "./database.js";
 import { forgetCaptured, prepareRedact, redact } from "./erase.js";
 import { grouped } from "./grouped.js";
@@ -52,9 +53,11 @@ async function settleTogether(
   addresses: Addresses,
   settlements: readonly Settlement[],
 ): Promise<Settled[]> {
+  const reached = new Set<string>();
   const settled = await database.transaction(async (session) => {
+    await holdSendings(database, session, [...reached]);
     const held = await findHeld(database, session, settlements);
-    return carryOut(database, session, addresses, held);
+    return carryOut(database, session, addresses, held, reached);
   });
   return Promise.all(settlements.map(async ({ result }) => settled.get(result.eventId) ?? lost(database, result)));
 }
@@ -79,7 +82,9 @@ async function settleRedacting(database: Database, addresses: Addresses, settlem
   for (const { organization } of (await findClaimed(database, [result])).values()) {
     for (const email of emails) await prepareRedact(database, addresses, organization, email, now);
   }
+  const reached = new Set<string>();
   const { settled, erased } = await database.transaction(async (session) => {
+    await holdSendings(database, session, [...reached]);
     const erased: string[] = [];
     for (const { event } of await findHeld(database, session, [settlement])) {
       for (const email of emails) {
@@ -89,7 +94,7 @@ async function settleRedacting(database: Database, addresses: Addresses, settlem
     }
     // Once more: those who were forgotten may be named in it.
     const held = await findHeld(database, session, [settlement]);
-    return { settled: await carryOut(database, session, addresses, held), erased };
+    return { settled: await carryOut(database, session, addresses, held, reached), erased };
   });
   for (const contactId of erased) await forgetCaptured(database, contactId);
   return settled.get(result.eventId) ?? lost(database, result);
