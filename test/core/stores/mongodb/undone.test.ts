@@ -27,15 +27,15 @@ test("a claim that failed is undone before that is told, however often the datab
   t.equal(tries, 3);
 });
 
-/** The same database, whose first write in bulk to a collection is written and never answered. */
-function unanswering(database: Database, name: "sendings" | "inbox"): Database {
-  let isBroken = true;
+/** The same database, whose first writes in bulk to a collection are written and never answered. */
+function unanswering(database: Database, name: "sendings" | "inbox", writes: number): Database {
+  let left = writes;
   const collection = new Proxy(database[name], {
     get(target, property) {
       const value: unknown = Reflect.get(target, property);
       if (typeof value !== "function") return value;
-      if (property !== "bulkWrite" || !isBroken) return value.bind(target) as unknown;
-      isBroken = false;
+      if (property !== "bulkWrite" || left === 0) return value.bind(target) as unknown;
+      left -= 1;
       return async (...args: unknown[]) => {
         await (value as (...of: unknown[]) => Promise<unknown>).apply(target, args);
         throw gone;
@@ -45,11 +45,11 @@ function unanswering(database: Database, name: "sendings" | "inbox"): Database {
   return { ...database, [name]: collection };
 }
 
-it("sendings that were claimed without an answer are due for whoever asks next", async ({ enrol, newId }) => {
+it("sendings that were claimed without an answer, twice, are due for whoever asks next", async ({ enrol, newId }) => {
   const { executionId } = await enrol({ emails: ["a@example.com", "b@example.com"] });
   const { database, secret } = store(0);
   const addresses = mongodbAddresses(database, await secret("suppressions"));
-  const { claimDue } = mongodbSendings(unanswering(database, "sendings"), addresses);
+  const { claimDue } = mongodbSendings(unanswering(database, "sendings", 2), addresses);
   const request = { executionId, now: start, leaseUntil: start + minute, limit: 100, newId };
   await assert.rejects(claimDue(request), gone);
   assert.equal((await claimDue(request)).length, 2);
@@ -59,7 +59,7 @@ it("events that were claimed without an answer, too", async ({ inbox, news }) =>
   await inbox.accept([news(), news()]);
   const { database, secret } = store(0);
   const addresses = mongodbAddresses(database, await secret("suppressions"));
-  const { claimDue } = mongodbInbox(unanswering(database, "inbox"), addresses);
+  const { claimDue } = mongodbInbox(unanswering(database, "inbox", 1), addresses);
   await assert.rejects(claimDue(shop, start, leaseAt(start), 10), gone);
   assert.equal((await claimDue(shop, start, leaseAt(start), 10)).length, 2);
 });
