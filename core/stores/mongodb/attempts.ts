@@ -4,14 +4,38 @@ import type { Attempts, Calling } from "../../contracts/store.js";
 import type { Addresses } from "./addresses.js";
 import { settleAnchored } from "./anchored.js";
 import type { Database } from "./database.js";
-import type { CallEntry } from "./documents.js";
-import { byId } from "./hot.js";
+import type { CallEntry, SendingDocument } from "./documents.js";
+import { grouped } from "./grouped.js";
+import { writeGuarded, type Guarded } from "./guarded-writes.js";
 import { settle } from "./settle.js";
 import { callsUnderWay } from "./stale.js";
 
+interface Calls {
+  attempts: readonly Calling[];
+  now: Instant;
+}
+
+/** Attempts that are written at once, and how many such writes side by side. */
+const most = 200;
+const abreast = 2;
+
 export function mongodbAttempts(database: Database, addresses: Addresses): Attempts {
+  const called = grouped(
+    {
+      most,
+      abreast,
+      together: true,
+      weigh: ({ attempts }: Calls) => attempts.length,
+      // Of two that name the same attempt, only one may call.
+      namesOf: ({ attempts }) => attempts.map(({ attemptId }) => attemptId),
+    },
+    (calls: readonly Calls[]) => calling(database, calls),
+  );
+
   return {
-    calling: (attempts, now) => calling(database, attempts, now),
+    async calling(attempts, now) {
+      return attempts.length > 0 ? called({ attempts, now }) : new Set();
+    },
 
     async settle(settlements, now) {
       const follows = settlements.filter(({ position }) => position.stage === "anchored");
@@ -26,27 +50,27 @@ export function mongodbAttempts(database: Database, addresses: Addresses): Attem
 }
 
 /** Not for a claim that does not hold any more, nor for an attempt that has called already. */
-async function calling({ sendings }: Database, attempts: readonly Calling[], now: Instant): Promise<Set<string>> {
-  if (attempts.length === 0) return new Set();
+async function calling({ sendings }: Database, calls: readonly Calls[]): Promise<Set<string>[]> {
   // Tells what this call has written from what an earlier one has.
   const calledBy = randomUUID();
-  const calls = attempts.map(({ attemptId, sendingId, stepId, channel, claimedAt }) => {
-    const entry: CallEntry = { kind: "call", at: now, attemptId, stepId, channel, claimedAt };
-    return {
-      updateOne: {
-        filter: { _id: { $eq: sendingId }, attemptId: { $eq: attemptId }, leaseUntil: { $gt: now }, calledBy: null },
-        hint: byId,
-        update: {
-          $set: { calledBy, callingAt: now },
-          $push: { history: entry },
-          $inc: { revision: 1 },
-        },
-      },
-    };
-  });
-  const { matchedCount } = await sendings.bulkWrite(calls, { ordered: false });
-  if (matchedCount === attempts.length) return new Set(attempts.map(({ attemptId }) => attemptId));
-  const ids = attempts.map(({ sendingId }) => sendingId);
-  const written = await sendings.find({ _id: { $in: ids }, calledBy }, { projection: { attemptId: 1 } }).toArray();
-  return new Set(written.flatMap(({ attemptId }) => attemptId ?? []));
+  const writes = calls.flatMap(({ attempts, now }) => attempts.map((attempt) => entry(attempt, now, calledBy)));
+  const matched = await writeGuarded(sendings, writes);
+  const sets = calls.map(({ attempts }) => new Set(attempts.map(({ attemptId }) => attemptId)));
+  if (matched === writes.length) return sets;
+  const ids = calls.flatMap(({ attempts }) => attempts.map(({ sendingId }) => sendingId));
+  const found = await sendings.find({ _id: { $in: ids }, calledBy }, { projection: { attemptId: 1 } }).toArray();
+  const written = new Set(found.flatMap(({ attemptId }) => attemptId ?? []));
+  return sets.map((set) => new Set([...set].filter((attemptId) => written.has(attemptId))));
+}
+
+function entry(
+  { attemptId, sendingId, stepId, channel, claimedAt }: Calling,
+  now: Instant,
+  calledBy: string,
+): Guarded<SendingDocument> {
+  const call: CallEntry = { kind: "call", at: now, attemptId, stepId, channel, claimedAt };
+  return {
+    filter: { _id: { $eq: sendingId }, attemptId: { $eq: attemptId }, leaseUntil: { $gt: now }, calledBy: null },
+    update: { $set: { calledBy, callingAt: now }, $push: { history: call }, $inc: { revision: 1 } },
+  };
 }

@@ -6,7 +6,9 @@ import type { Addresses } from "./addresses.js";
 import { contactOf } from "./contact-documents.js";
 import type { Database } from "./database.js";
 import { entityOfExecution } from "./entity-documents.js";
-import { byId, fresh, soon } from "./hot.js";
+import { grouped } from "./grouped.js";
+import { writeGuarded } from "./guarded-writes.js";
+import { fresh, soon } from "./hot.js";
 import { headOnly, sendingOf, unclaimed, type SendingHead } from "./sending-documents.js";
 import { orUndone } from "./undone.js";
 
@@ -19,67 +21,102 @@ export interface Taken {
 
 type Request = Parameters<Sendings["claimDue"]>[0];
 
-/** Takes what is due. Where somebody else was faster, it looks for what is left. */
-export async function claimDue(database: Database, addresses: Addresses, request: Request): Promise<Claim[]> {
-  const asked: Taken[] = [];
-  const claimed = async (): Promise<Claim[]> => {
+/** A claim to be written. */
+interface Wanted extends Taken {
+  leaseUntil: Instant;
+}
+
+/** Executions whose claims are taken together, and how many such groups at once. */
+const executions = 8;
+const groups = 3;
+
+/** Takes what is due. Calls that come at the same time for several executions are answered together. */
+export function dueClaims(database: Database, addresses: Addresses): Sendings["claimDue"] {
+  return grouped(
+    { most: executions, abreast: groups, together: true, namesOf: ({ executionId }) => [executionId] },
+    claim,
+  );
+
+  /** Where somebody else was faster, it looks for what is left. No two of the requests are about the same execution. */
+  function claim(requests: readonly Request[]): Promise<Claim[][]> {
+    const asked: Taken[] = [];
+    return orUndone(
+      () => claimed(requests, asked),
+      () => giveBack(database, asked),
+    );
+  }
+
+  /** `asked`: is told of every claim before it is written. */
+  async function claimed(requests: readonly Request[], asked: Taken[]): Promise<Claim[][]> {
     const taken: Taken[] = [];
-    for (let limit = request.limit; limit > 0; limit = request.limit - taken.length) {
-      const wanted = await due(database, { ...request, limit });
+    for (let open = [...requests]; open.length > 0;) {
+      const wanted = await due(database, open);
       asked.push(...wanted);
-      const held = await lease(database, wanted, request.leaseUntil);
+      const held = await lease(database, wanted);
       taken.push(...held);
       if (held.length === wanted.length) break;
+      const [sought, got] = [wanted, held].map(byExecution);
+      open = open.flatMap((request) => {
+        const count = got?.get(request.executionId)?.length ?? 0;
+        const isLess = count < (sought?.get(request.executionId)?.length ?? 0);
+        return isLess ? [{ ...request, limit: request.limit - count }] : [];
+      });
     }
-    return told(database, addresses, taken);
-  };
-  return orUndone(claimed, () => giveBack(database, asked));
+    const claims = Map.groupBy(await told(database, addresses, taken), ({ sending }) => sending.executionId);
+    return requests.map(({ executionId }) => claims.get(executionId) ?? []);
+  }
 }
 
 async function giveBack({ sendings }: Database, asked: readonly Taken[]): Promise<void> {
   const claims = asked.map(({ attemptId, sending: { _id } }) => ({
-    updateOne: {
-      filter: { _id: { $eq: _id }, attemptId: { $eq: attemptId } },
-      hint: byId,
-      update: { $set: unclaimed, $inc: { revision: 1 } },
-    },
+    filter: { _id: { $eq: _id }, attemptId: { $eq: attemptId } },
+    update: { $set: unclaimed, $inc: { revision: 1 } },
   }));
-  if (claims.length > 0) await sendings.bulkWrite(claims, { ordered: false });
+  if (claims.length > 0) await writeGuarded(sendings, claims);
+}
+
+function byExecution<T extends Taken>(taken: readonly T[]): Map<string, T[]> {
+  return Map.groupBy(taken, ({ sending }) => sending.executionId);
+}
+
+/** What each request may take, earliest first. An execution has so few sendings that they are read before they are counted. */
+async function due({ sendings }: Database, requests: readonly Request[]): Promise<Wanted[]> {
+  const latest = Math.max(...requests.map(({ now }) => now));
+  const found = sendings.find<SendingHead>(
+    {
+      executionId: { $in: requests.map(({ executionId }) => executionId) },
+      state: "open",
+      parkedOn: null,
+      dueAt: { $lte: latest },
+      $or: [{ attemptId: null }, { leaseUntil: { $lte: latest }, calledBy: null }],
+    },
+    { projection: headOnly, sort: { dueAt: 1, _id: 1 }, ...fresh },
+  );
+  const heads = Map.groupBy(await found.toArray(), ({ executionId }) => executionId);
+  return requests.flatMap(({ executionId, now, leaseUntil, limit, newId }) => {
+    const theirs = (heads.get(executionId) ?? []).filter((sending) => isFree(sending, now));
+    return theirs.slice(0, limit).map((sending) => ({ attemptId: newId(), claimedAt: now, leaseUntil, sending }));
+  });
 }
 
 /**
  * A sending whose lease lapsed during a call is not given out again before that call is settled: its step may have been sent, and what
  * follows is for the step to decide.
  */
-async function due({ sendings }: Database, { executionId, now, limit, newId }: Request): Promise<Taken[]> {
-  const found = sendings.find<SendingHead>(
-    {
-      executionId: { $eq: executionId },
-      state: "open",
-      parkedOn: null,
-      dueAt: { $lte: now },
-      $or: [{ attemptId: null }, { leaseUntil: { $lte: now }, calledBy: null }],
-    },
-    { projection: headOnly, sort: { dueAt: 1, _id: 1 }, limit, ...fresh },
-  );
-  return (await found.toArray()).map((sending) => ({ attemptId: newId(), claimedAt: now, sending }));
+function isFree({ dueAt, attemptId, leaseUntil, calledBy }: SendingHead, now: Instant): boolean {
+  if (dueAt === null || dueAt > now) return false;
+  return attemptId === null || (leaseUntil !== null && leaseUntil <= now && calledBy === null);
 }
 
-async function lease(database: Database, wanted: readonly Taken[], leaseUntil: Instant): Promise<readonly Taken[]> {
+async function lease({ sendings }: Database, wanted: readonly Wanted[]): Promise<readonly Wanted[]> {
   if (wanted.length === 0) return wanted;
-  const leases = wanted.map(({ attemptId, sending: { _id, revision } }) => ({
-    updateOne: {
-      filter: { _id: { $eq: _id }, revision },
-      hint: byId,
-      update: { $set: { attemptId, leaseUntil }, $inc: { revision: 1 } },
-    },
+  const leases = wanted.map(({ attemptId, leaseUntil, sending: { _id, revision } }) => ({
+    filter: { _id: { $eq: _id }, revision },
+    update: { $set: { attemptId, leaseUntil }, $inc: { revision: 1 } },
   }));
-  const { matchedCount } = await database.sendings.bulkWrite(leases, { ordered: false, ...soon });
-  return matchedCount === wanted.length ? wanted : ours(database, wanted);
-}
-
-/** Those that nobody else took, moved or ended in the meantime. */
-async function ours({ sendings }: Database, wanted: readonly Taken[]): Promise<Taken[]> {
+  const matched = await writeGuarded(sendings, leases, soon);
+  if (matched === wanted.length) return wanted;
+  // Those that nobody else took, moved or ended in the meantime.
   const ids = wanted.map(({ sending }) => sending._id);
   const found = await sendings.find({ _id: { $in: ids } }, { projection: { attemptId: 1 }, ...fresh }).toArray();
   const held = new Set(found.map(({ attemptId }) => attemptId));

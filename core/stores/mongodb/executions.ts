@@ -7,7 +7,7 @@ import { cancelSendings, theSendings } from "./cancelling.js";
 import type { Database } from "./database.js";
 import { idOf } from "./documents.js";
 import { fresh } from "./hot.js";
-import { rest } from "./rest.js";
+import { rests } from "./rest.js";
 import { executionOf } from "./sending-documents.js";
 
 export function mongodbExecutions(database: Database, addresses: Addresses): Executions {
@@ -42,7 +42,7 @@ export function mongodbExecutions(database: Database, addresses: Addresses): Exe
       return (await due.toArray()).map(({ _id, dueAt }) => ({ id: _id, dueAt: dueAt as Instant }));
     },
 
-    rest: (id) => rest(database, id),
+    rest: rests(database),
 
     async cancel(organization, id, now) {
       if (!(await find(organization, id))) return undefined;

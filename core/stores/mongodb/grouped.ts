@@ -9,12 +9,15 @@ interface Waiting<Item, Answer> {
 }
 
 export interface Grouping<Item> {
-  /** Items of one write. */
+  /** Items of one write; with `weigh`: their weight, but for one that is heavier by itself. */
   most: number;
+  weigh?: (item: Item) => number;
   /** Writes side by side: while one waits for its answer, another one can be made. */
   abreast?: number;
   /** Items with a name in common are written one after another, as they came. */
   namesOf?: (item: Item) => readonly string[];
+  /** Calls of the same turn share a write, too: the first of them waits for the others. */
+  together?: boolean;
 }
 
 /**
@@ -22,14 +25,23 @@ export interface Grouping<Item> {
  * When it throws for anything but a database that is away, each item is tried again alone: what is wrong with one is told to its caller only.
  */
 export function grouped<Item, Answer>(
-  { most, abreast = 1, namesOf = () => [] }: Grouping<Item>,
+  { most, weigh = () => 1, abreast = 1, namesOf = () => [], together = false }: Grouping<Item>,
   write: (items: readonly Item[]) => Promise<readonly Answer[]>,
 ): (item: Item) => Promise<Answer> {
   let waiting: Waiting<Item, Answer>[] = [];
   const busy = new Set<string>();
   let running = 0;
+  let isCalled = false;
+
+  function startSoon(): void {
+    if (!together) return start();
+    if (isCalled || running >= abreast) return;
+    isCalled = true;
+    setImmediate(start);
+  }
 
   function start(): void {
+    isCalled = false;
     while (running < abreast) {
       const group = take();
       if (group.length === 0) return;
@@ -41,9 +53,14 @@ export function grouped<Item, Answer>(
   function take(): Waiting<Item, Answer>[] {
     const group: Waiting<Item, Answer>[] = [];
     const blocked = new Set(busy);
+    let room = most;
     waiting = waiting.filter((one) => {
-      const fits = group.length < most && !one.names.some((name) => blocked.has(name));
-      if (fits) group.push(one);
+      const weight = weigh(one.item);
+      const fits = (group.length === 0 || weight <= room) && !one.names.some((name) => blocked.has(name));
+      if (fits) {
+        group.push(one);
+        room -= weight;
+      }
       for (const name of one.names) blocked.add(name);
       return !fits;
     });
@@ -53,26 +70,26 @@ export function grouped<Item, Answer>(
   async function run(group: readonly Waiting<Item, Answer>[]): Promise<void> {
     running += 1;
     for (const { names } of group) for (const name of names) busy.add(name);
-    await together(group);
+    await carry(group);
     for (const { names } of group) for (const name of names) busy.delete(name);
     running -= 1;
     start();
   }
 
-  async function together(group: readonly Waiting<Item, Answer>[]): Promise<void> {
+  async function carry(group: readonly Waiting<Item, Answer>[]): Promise<void> {
     try {
       const answers = await write(group.map(({ item }) => item));
       for (const [index, { resolve }] of group.entries()) resolve(answers[index] as Answer);
     } catch (cause) {
       const isAway = storeError(cause) instanceof StoreUnavailable;
       if (isAway || group.length === 1) for (const { reject } of group) reject(cause);
-      else await Promise.all(group.map((one) => together([one])));
+      else await Promise.all(group.map((one) => carry([one])));
     }
   }
 
   return (item) =>
     new Promise((resolve, reject) => {
       waiting.push({ item, names: namesOf(item), resolve, reject });
-      start();
+      startSoon();
     });
 }

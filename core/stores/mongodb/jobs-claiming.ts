@@ -1,5 +1,6 @@
 import type { Document, Filter } from "mongodb";
 import type { ClaimedJob } from "../../jobs/backend.js";
+import { writeGuarded } from "./guarded-writes.js";
 import { earliest, toJob, type JobDocument, type Jobs } from "./jobs-documents.js";
 
 /** Searches that find nothing but what somebody else then takes. */
@@ -30,11 +31,12 @@ export function claimingOf(jobs: Jobs): Claiming {
     if (found.length === 0) return [];
     const update = lock(holder);
     const claims = found.map((job) => ({
-      updateOne: { filter: { _id: job._id, lockedAt: null, claims: job.claims ?? null }, update },
+      filter: { _id: job._id, lockedAt: null, claims: job.claims ?? null },
+      update,
     }));
-    const { matchedCount } = await jobs.bulkWrite(claims as never, { ordered: false });
+    const matched = await writeGuarded(jobs, claims as never);
     const locked = found.map((job) => ({ ...job, claims: (job.claims ?? 0) + 1, lockedAt: new Date() }));
-    return (matchedCount === found.length ? locked : await ours(locked, holder)).map(toJob);
+    return (matched === found.length ? locked : await ours(locked, holder)).map(toJob);
   }
 
   /** Those that nobody else has taken in the meantime. */

@@ -30,9 +30,9 @@ export function forgetting(jobs: Jobs): (who: Filter<JobDocument>) => Promise<bo
     isWriting = false;
   }
 
-  /** When not all were there to be removed, what is not there any more counts as removed. */
+  /** Told as deletions of several, see `writeGuarded`. When not all were there to be removed, what is not there any more counts as removed. */
   async function remove(ended: readonly Filter<JobDocument>[]): Promise<boolean[]> {
-    const deletions = ended.map((who) => ({ deleteOne: { filter: { ...who, againAt: null } } }));
+    const deletions = ended.map((who) => ({ deleteMany: { filter: { ...who, againAt: null } } }));
     const { deletedCount } = await jobs.bulkWrite(deletions, { ordered: false });
     if (deletedCount === ended.length || deletedCount === 0) return ended.map(() => deletedCount > 0);
     const ids = ended.map(({ _id }) => _id as JobDocument["_id"]);

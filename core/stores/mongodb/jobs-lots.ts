@@ -1,6 +1,7 @@
 import { MongoBulkWriteError, type AnyBulkWriteOperation, type BulkWriteOptions, type Document } from "mongodb";
 import type { Alarms } from "../../jobs/backend.js";
 import type { Instant } from "../../contracts/model.js";
+import { twice } from "./guarded-writes.js";
 import type { Bells } from "./jobs-bells.js";
 import type { JobDocument, Jobs } from "./jobs-documents.js";
 
@@ -38,7 +39,7 @@ export function alarmWrites(jobs: Jobs, bells: Bells): Pick<Alarms, "set"> {
   /** Of two processes that set an alarm for the first time, one may be told that it is there already. */
   async function put(operations: AnyBulkWriteOperation<JobDocument>[], options: BulkWriteOptions): Promise<void> {
     for (let rest = operations; rest.length > 0;) {
-      const failed = await jobs.bulkWrite(rest, { ...options, ordered: false }).then(() => [], duplicates);
+      const failed = await twice(() => jobs.bulkWrite(rest, { ...options, ordered: false })).then(() => [], duplicates);
       rest = failed.flatMap((index) => rest[index] ?? []);
     }
   }
@@ -66,7 +67,8 @@ function upsert({ name, id, at, aloud }: Wanted, bells: Bells): AnyBulkWriteOper
     lockedAt: { $ifNull: ["$lockedAt", null] },
     ...(aloud && { bell: { $literal: bells.next(name) } }),
   };
-  return { updateOne: { filter: { name: { $eq: name }, key: { $eq: id } }, update: [{ $set: set }], upsert: true } };
+  // At most one; see `writeGuarded`.
+  return { updateMany: { filter: { name: { $eq: name }, key: { $eq: id } }, update: [{ $set: set }], upsert: true } };
 }
 
 /** The places of the operations that met a document which was not there when they looked. */

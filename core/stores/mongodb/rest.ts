@@ -1,38 +1,59 @@
 import type { Instant } from "../../contracts/model.js";
+import type { Executions } from "../../contracts/store.js";
 import type { Database } from "./database.js";
 import type { ExecutionDocument, SendingDocument } from "./documents.js";
+import { grouped } from "./grouped.js";
+import { writeGuarded } from "./guarded-writes.js";
 import { fresh, soon } from "./hot.js";
 
-type Going = Pick<SendingDocument, "state" | "dueAt" | "parkedOn" | "leaseUntil" | "calledBy">;
+type Going = Pick<SendingDocument, "executionId" | "state" | "dueAt" | "parkedOn" | "leaseUntil" | "calledBy">;
 
-const wanted = { _id: 0, state: 1, dueAt: 1, parkedOn: 1, leaseUntil: 1, calledBy: 1 } as const;
+const wanted = { _id: 0, executionId: 1, state: 1, dueAt: 1, parkedOn: 1, leaseUntil: 1, calledBy: 1 } as const;
+
+/** Executions that are looked at together, and how many such groups at once. */
+const most = 16;
+const groups = 2;
 
 /**
- * Brings the execution up to date with its sendings, unless a sending was made due or ended after it was looked at: then it looks again.
+ * Brings an execution up to date with its sendings, unless a sending was made due or ended after it was looked at: then it looks again.
  * Answers when the clock moves the next sending.
  */
-export async function rest({ executions, sendings }: Database, id: string): Promise<Instant | null> {
-  for (;;) {
-    const execution = await executions.findOne({ _id: { $eq: id } }, fresh);
-    if (!execution) return null;
-    const going = await sendings
-      .find<Going>({ executionId: { $eq: id }, state: { $in: ["open", "held"] } }, { projection: wanted, ...fresh })
-      .toArray();
-    const moving = going.filter(({ state, parkedOn }) => state === "open" && parkedOn === null);
-    // The execution gets the time without the claims: what they hold may be due again at any moment.
-    const dueAt = earliest(moving.map((sending) => sending.dueAt));
-    const status = going.length === 0 && execution.status === "running" ? "completed" : execution.status;
-    if (await bring(execution, { dueAt, status })) return earliest(moving.map(wakeAt));
-  }
+export function rests(database: Database): Executions["rest"] {
+  return grouped({ most, abreast: groups, together: true, namesOf: (id: string) => [id] }, (ids) =>
+    rest(database, ids),
+  );
+}
 
-  async function bring(
-    { _id, revision, ...before }: ExecutionDocument,
-    now: Pick<ExecutionDocument, "dueAt" | "status">,
-  ): Promise<boolean> {
-    if (before.dueAt === now.dueAt && before.status === now.status) return true;
-    const { matchedCount } = await executions.updateOne({ _id: { $eq: _id }, revision }, { $set: now }, soon);
-    return matchedCount === 1;
+async function rest({ executions, sendings }: Database, ids: readonly string[]): Promise<(Instant | null)[]> {
+  for (;;) {
+    const found = await executions.find({ _id: { $in: [...ids] } }, fresh).toArray();
+    const going = Map.groupBy(
+      await sendings
+        .find<Going>(
+          { executionId: { $in: [...ids] }, state: { $in: ["open", "held"] } },
+          { projection: wanted, ...fresh },
+        )
+        .toArray(),
+      ({ executionId }) => executionId,
+    );
+    const writes = found.flatMap((execution) => bring(execution, going.get(execution._id) ?? []));
+    const matched = await writeGuarded(executions, writes, soon);
+    const known = new Set(found.map(({ _id }) => _id));
+    if (matched === writes.length)
+      return ids.map((id) => (known.has(id) ? earliest(moving(going.get(id) ?? []).map(wakeAt)) : null));
   }
+}
+
+/** The write that the execution needs, if any. It gets the time without the claims: what they hold may be due again at any moment. */
+function bring({ _id, revision, ...before }: ExecutionDocument, going: readonly Going[]) {
+  const dueAt = earliest(moving(going).map((sending) => sending.dueAt));
+  const status = going.length === 0 && before.status === "running" ? ("completed" as const) : before.status;
+  if (before.dueAt === dueAt && before.status === status) return [];
+  return [{ filter: { _id: { $eq: _id }, revision }, update: { $set: { dueAt, status } } }];
+}
+
+function moving(going: readonly Going[]): Going[] {
+  return going.filter(({ state, parkedOn }) => state === "open" && parkedOn === null);
 }
 
 /** A claimed sending counts from the end of its lease, and not at all while its call is under way. */

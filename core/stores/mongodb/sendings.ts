@@ -3,7 +3,7 @@ import type { Instant, Sending, SendingState } from "../../contracts/model.js";
 import type { SendingFilter, Sendings } from "../../contracts/store.js";
 import { within, type Addresses } from "./addresses.js";
 import { cancelSendings, theSendings } from "./cancelling.js";
-import { claimDue } from "./claims.js";
+import { dueClaims } from "./claims.js";
 import type { Database } from "./database.js";
 import type { SendingDocument } from "./documents.js";
 import { makeDue } from "./due.js";
@@ -58,7 +58,7 @@ export function mongodbSendings(database: Database, addresses: Addresses): Sendi
 
     timeline: (organization, id) => sendingTimeline(database, organization, id),
 
-    claimDue: (request) => claimDue(database, addresses, request),
+    claimDue: dueClaims(database, addresses),
 
     move: (organization, id, from, position, notes, now) =>
       when(organization, id, from, async (sending, session) => {

@@ -1,13 +1,13 @@
-import type { AnyBulkWriteOperation, ClientSession } from "mongodb";
+import type { ClientSession } from "mongodb";
 import type { Instant } from "../../contracts/model.js";
 import type { Settlement } from "../../contracts/store.js";
 import { within } from "./addresses.js";
 import type { Database } from "./database.js";
 import type { OutcomeEntry, SendingDocument } from "./documents.js";
-import { byId } from "./hot.js";
+import { writeGuarded, type Guarded } from "./guarded-writes.js";
 import { noteEntries, positionOf, unclaimed, withoutClaim } from "./sending-documents.js";
 
-type Operation = AnyBulkWriteOperation<SendingDocument>;
+type Operation = Guarded<SendingDocument>;
 type CallEnd = NonNullable<Settlement["outcome"]>;
 type Found = Pick<SendingDocument, "_id" | "attemptId" | "callingAt" | "calls" | "gone" | "revision">;
 
@@ -25,8 +25,8 @@ export async function settle(
 ): Promise<void> {
   let left = settlements.map((settlement) => asExpected(settlement, now));
   while (left.length > 0) {
-    const { matchedCount } = await database.sendings.bulkWrite(left, { ordered: false, ...within(session) });
-    if (matchedCount === left.length) return;
+    const matched = await writeGuarded(database.sendings, left, within(session));
+    if (matched === left.length) return;
     left = await leftOver(database, settlements, now, session);
   }
 }
@@ -51,14 +51,11 @@ async function leftOver(
 function asExpected(settlement: Settlement, now: Instant): Operation {
   const { sendingId, attemptId, outcome } = settlement;
   return {
-    updateOne: {
-      filter: { _id: { $eq: sendingId }, attemptId: { $eq: attemptId }, callingAt: outcome ? { $ne: null } : null },
-      hint: byId,
-      update: {
-        $set: { ...placed(settlement, now), ...unclaimed },
-        $push: { history: { $each: [...ended(settlement, outcome, now), ...noteEntries(settlement.notes, now)] } },
-        $inc: { revision: 1, handedOver: handedOver(outcome) },
-      },
+    filter: { _id: { $eq: sendingId }, attemptId: { $eq: attemptId }, callingAt: outcome ? { $ne: null } : null },
+    update: {
+      $set: { ...placed(settlement, now), ...unclaimed },
+      $push: { history: { $each: [...ended(settlement, outcome, now), ...noteEntries(settlement.notes, now)] } },
+      $inc: { revision: 1, handedOver: handedOver(outcome) },
     },
   };
 }
@@ -83,7 +80,7 @@ function asFound(settlement: Settlement, sending: Found, now: Instant): Operatio
     $push: { history: { $each: entries } },
     $inc: { revision: 1, handedOver: handedOver(news) },
   };
-  return [{ updateOne: { filter: { _id: { $eq: sending._id }, revision: sending.revision }, hint: byId, update } }];
+  return [{ filter: { _id: { $eq: sending._id }, revision: sending.revision }, update }];
 }
 
 function placed({ position }: Settlement, now: Instant): Partial<SendingDocument> {

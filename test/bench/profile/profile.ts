@@ -28,9 +28,12 @@ export function profiling(folder: string): string[] {
   return ["--cpu-prof", "--cpu-prof-interval=250", `--cpu-prof-dir=${folder}`];
 }
 
-/** The samples of the only profile in `folder`. */
+/** The samples of the last profile in `folder`: a program that starts itself anew with other arguments leaves one of before, too. */
 export async function readSamples(folder: string): Promise<Sample[]> {
-  const [file] = (await readdir(folder)).filter((name) => name.endsWith(".cpuprofile"));
+  const file = (await readdir(folder))
+    .filter((name) => name.endsWith(".cpuprofile"))
+    .sort()
+    .at(-1);
   if (file === undefined) throw new Error("The server left no profile");
   const profile = JSON.parse(await readFile(join(folder, file), "utf8")) as CpuProfile;
   const stacks = stacksOf(profile);
