@@ -20,11 +20,8 @@ export class Pauses {
   ) {}
 
   async holds(name: string): Promise<boolean> {
-    const now = this.clock.now();
-    if (this.believed.get(name, now)) return false;
-    const { state } = await this.store.channels.get(name);
-    if (state === "ok") this.believed.set(name, state, now);
-    return state !== "ok";
+    const ask = async () => ((await this.store.channels.get(name)).state === "ok" ? ("ok" as const) : undefined);
+    return (await this.believed.learn(name, this.clock.now(), ask)) === undefined;
   }
 
   /** If this cannot be written, the sending is parked all the same and the next sweep tries the channel again. */

@@ -9,14 +9,7 @@ const belief: Duration = 250;
 /** The shelf of a store, which each call and each execution asks for its sequence: it is asked a few times a second. */
 export function believedSequences(shelf: SequenceShelf, clock: Clock): SequenceShelf {
   const found = new Belief<Sequence>(belief);
-  const believed = async (key: string, ask: () => Promise<Sequence | undefined>): Promise<Sequence | undefined> => {
-    const now = clock.now();
-    const known = found.get(key, now);
-    if (known) return known;
-    const sequence = await ask();
-    if (sequence) found.set(key, sequence, now);
-    return sequence;
-  };
+  const believed = (key: string, ask: () => Promise<Sequence | undefined>) => found.learn(key, clock.now(), ask);
   return {
     ...shelf,
     find: (organization, idOrKey) => believed(`${organization} ${idOrKey}`, () => shelf.find(organization, idOrKey)),

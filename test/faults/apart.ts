@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { suites, type SuiteReport } from "./suites.js";
+import type { SuiteReport } from "./suite-report.js";
+import { suites } from "./suites.js";
 
 interface Order {
   suite: string;

@@ -1,9 +1,5 @@
+import type { SuiteReport } from "./suite-report.js";
 import type { Kind } from "./cluster/faults.js";
-
-/** What every suite answers: sentences about what did not hold, and figures. */
-export interface SuiteReport {
-  violations: string[];
-}
 
 interface Suite {
   /** What `--runs` counts. */

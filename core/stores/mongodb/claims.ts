@@ -8,7 +8,7 @@ import type { Database } from "./database.js";
 import { entityOfExecution } from "./entity-documents.js";
 import { grouped } from "./grouped.js";
 import { writeGuarded } from "./guarded-writes.js";
-import { fresh, soon } from "./hot.js";
+import { fresh, inOne, soon } from "./hot.js";
 import { headOnly, sendingOf, unclaimed, type SendingHead } from "./sending-documents.js";
 import { orUndone } from "./undone.js";
 
@@ -90,7 +90,7 @@ async function due({ sendings }: Database, requests: readonly Request[]): Promis
       dueAt: { $lte: latest },
       $or: [{ attemptId: null }, { leaseUntil: { $lte: latest }, calledBy: null }],
     },
-    { projection: headOnly, sort: { dueAt: 1, _id: 1 }, ...fresh },
+    { projection: headOnly, sort: { dueAt: 1, _id: 1 }, ...inOne, ...fresh },
   );
   const heads = Map.groupBy(await found.toArray(), ({ executionId }) => executionId);
   return requests.flatMap(({ executionId, now, leaseUntil, limit, newId }) => {
@@ -146,7 +146,7 @@ async function peopleOf(
   taken: readonly Taken[],
 ): Promise<(sending: SendingHead) => Pick<Claim, "contact" | "suppressed">> {
   const ids = [...new Set(taken.map(({ sending }) => sending.contactId))];
-  const found = await database.contacts.find({ _id: { $in: ids } }).toArray();
+  const found = await database.contacts.find({ _id: { $in: ids } }, inOne).toArray();
   const byId = new Map(found.map((contact) => [contact._id, contact]));
   const suppressed = new Set<string>();
   for (const [organization, theirs] of Map.groupBy(found, (contact) => contact.organization)) {

@@ -23,3 +23,27 @@ test("of too many keys all is forgotten, so that nobody fills the memory by aski
   );
   t.end();
 });
+
+test("all who want to know at once share one question, and an answer that says nothing is asked for again", async (t) => {
+  const belief = new Belief<string>(250);
+  const answers: ((answer: string | undefined) => void)[] = [];
+  const ask = () => new Promise<string | undefined>((resolve) => answers.push(resolve));
+  const first = Promise.all([belief.learn("a", 0, ask), belief.learn("a", 1, ask)]);
+  t.equal(answers.length, 1);
+  answers[0]?.(undefined);
+  t.same(await first, [undefined, undefined]);
+  const second = belief.learn("a", 2, ask);
+  answers[1]?.("yes");
+  t.equal(await second, "yes");
+  t.equal(await belief.learn("a", 251, ask), "yes");
+  t.equal(answers.length, 2);
+});
+
+test("a question that fails is asked again", async (t) => {
+  const belief = new Belief<string>(250);
+  await t.rejects(
+    belief.learn("a", 0, () => Promise.reject(new Error("away"))),
+    { message: "away" },
+  );
+  t.equal(await belief.learn("a", 0, () => Promise.resolve("yes")), "yes");
+});

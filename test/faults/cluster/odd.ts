@@ -5,7 +5,7 @@ import { judge } from "../oracle.js";
 import { until } from "../pulse.js";
 import { Random } from "../random.js";
 import { ServerProcess } from "../server.js";
-import type { SuiteReport } from "../suites.js";
+import type { SuiteReport } from "../suite-report.js";
 import { steps } from "../workspace.js";
 import { lease } from "./cluster.js";
 import { readClusterLedger } from "./ledger.js";
@@ -73,7 +73,9 @@ async function sameName({ site, expect }: Play): Promise<void> {
   const { file } = await site.workspace.config("twin");
   const first = await ServerProcess.start(file, { args: ["--role", "worker"] });
   const other = await site.workspace.config("twin");
-  const second = await ServerProcess.start(other.file, { args: ["--role", "worker"] }).catch((cause: Error) => cause);
+  const second = await ServerProcess.start(other.file, { args: ["--role", "worker"] }).catch(
+    (cause: unknown) => cause as Error,
+  );
   try {
     if (second instanceof Error) {
       expect(/twin/.test(second.message) && !/\n {4}at /.test(second.message), `no sentence: ${second.message}`);
@@ -93,7 +95,7 @@ async function wrongClocks(play: Play): Promise<void> {
   const { site, expect } = play;
   for (const wrong of [7_000, -7_000, 3_600_000]) {
     const { file } = await site.workspace.config("late");
-    const started = await ServerProcess.start(file, skewed(wrong)).catch((cause: Error) => cause);
+    const started = await ServerProcess.start(file, skewed(wrong)).catch((cause: unknown) => cause as Error);
     const isRefused = started instanceof Error && /clock/i.test(started.message) && !/\n {4}at /.test(started.message);
     expect(
       isRefused,

@@ -32,7 +32,7 @@ test("what may be otherwise in a moment is told as a store that is away, with it
     new MongoServerError({ message: "the disk is full", code: 14031 }),
     new MongoWriteConcernError({ writeConcernError: { code: 64, errmsg: "waited too long" } } as never),
     labelled,
-    new MongoBulkWriteError(new MongoNetworkError("read ECONNRESET") as never, {} as never),
+    new MongoBulkWriteError(new MongoNetworkError("read ECONNRESET"), {} as never),
     Object.assign(new Error("This socket has been ended by the other party"), { code: "EPIPE" }),
   ];
   for (const cause of causes) {
@@ -45,7 +45,7 @@ test("what may be otherwise in a moment is told as a store that is away, with it
 
 test("anything else is a defect, and stays what it is", async (t) => {
   const duplicate = new MongoServerError({ message: "duplicate key", code: 11000 });
-  const bulk = new MongoBulkWriteError(new TypeError("cannot be serialized") as never, {} as never);
+  const bulk = new MongoBulkWriteError(new TypeError("cannot be serialized"), {} as never);
   const query = new MongoServerError({ message: "bad query", code: 2 });
   for (const cause of [duplicate, query, bulk, new TypeError("no")]) {
     t.equal(storeError(cause), cause);

@@ -46,3 +46,14 @@ test("a database that is away is not asked for each of them", async (t) => {
   );
   t.equal(writes.length, 2);
 });
+
+test("calls of one turn share a write as far as their weight allows; a heavy one goes alone", async (t) => {
+  const writes: string[][] = [];
+  const write = grouped({ most: 5, together: true, weigh: (item: string) => item.length }, (items) => {
+    writes.push([...items]);
+    return Promise.resolve(items);
+  });
+  const items = ["aa", "bb", "much too heavy", "cc", "d"];
+  t.same(await Promise.all(items.map(write)), items);
+  t.same(writes, [["aa", "bb", "d"], ["much too heavy"], ["cc"]]);
+});

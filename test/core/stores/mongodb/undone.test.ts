@@ -30,7 +30,7 @@ test("a claim that failed is undone before that is told, however often the datab
 /** The same database, whose first write in bulk to a collection is written and never answered. */
 function unanswering(database: Database, name: "sendings" | "inbox"): Database {
   let isBroken = true;
-  const collection = new Proxy(database[name] as object, {
+  const collection = new Proxy(database[name], {
     get(target, property) {
       const value: unknown = Reflect.get(target, property);
       if (typeof value !== "function") return value;
