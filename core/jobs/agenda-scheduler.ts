@@ -8,6 +8,7 @@ import type { AlarmBackend } from "./backend.js";
 import { Bell } from "./bell.js";
 import { Claims } from "./claims.js";
 import { Hearing } from "./hearing.js";
+import { OwedAlarms } from "./owed-alarms.js";
 import { retryDelay } from "./retry-delay.js";
 
 /** Agenda gets slow with what it has locked. */
@@ -59,6 +60,13 @@ export function agendaScheduler(options: AgendaSchedulerOptions): Scheduler {
     removeOnComplete: false,
   });
   agenda.on("error", (error) => log.error({ error }, "The job engine met an error"));
+  const owed = new OwedAlarms(async (jobName, id, when) => {
+    const wait = instant(when, jobName) - now();
+    // What is due later, others find before its time.
+    const aloud = wait <= processEvery && !claims.expect(jobName);
+    await backend.alarms.set(jobName, id, when, aloud);
+    bell.ring(jobName, wait);
+  });
   let renewal: NodeJS.Timeout | undefined;
   let listening: { close(): Promise<void> } | undefined;
 
@@ -78,13 +86,7 @@ export function agendaScheduler(options: AgendaSchedulerOptions): Scheduler {
       });
     },
 
-    async schedule(jobName, id, when) {
-      const wait = instant(when, jobName) - now();
-      // What is due later, others find before its time.
-      const aloud = wait <= processEvery && !claims.expect(jobName);
-      await backend.alarms.set(jobName, id, when, aloud);
-      bell.ring(jobName, wait);
-    },
+    schedule: (jobName, id, when) => owed.schedule(jobName, id, when),
 
     alarms: (jobName, ids) => backend.alarms.list(jobName, ids),
 
@@ -105,6 +107,7 @@ export function agendaScheduler(options: AgendaSchedulerOptions): Scheduler {
 
     async stop(timeout) {
       const closing = claims.close(timeout);
+      owed.close();
       await listening?.close();
       hearing.close();
       await agenda.stop();

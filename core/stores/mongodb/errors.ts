@@ -44,8 +44,9 @@ const labels = [
 
 /** What a caller of the store is told: whatever may be otherwise in a moment is `StoreUnavailable`, the rest stays. */
 export function storeError(cause: unknown): unknown {
-  if (!isUnavailable(cause)) return cause;
-  return new StoreUnavailable(`MongoDB cannot be used now (${nameOf(cause)})`, { cause });
+  const known = unwrapped(cause);
+  if (!isUnavailable(known)) return cause;
+  return new StoreUnavailable(`MongoDB cannot be used now (${nameOf(known)})`, { cause });
 }
 
 /** A document with one of these unique values is there already. */
@@ -53,10 +54,13 @@ export function isDuplicate(cause: unknown): boolean {
   return cause instanceof MongoServerError && cause.code === 11000;
 }
 
+/** What kept a bulk write from the server the driver has wrapped, without its kind. */
+function unwrapped(cause: unknown): unknown {
+  const inner: unknown = cause instanceof MongoBulkWriteError ? cause.errorResponse : undefined;
+  return inner instanceof Error ? inner : cause;
+}
+
 function isUnavailable(cause: unknown): cause is Error {
-  // What kept a bulk write from the server the driver has wrapped without its kind.
-  if (cause instanceof MongoBulkWriteError && (cause.errorResponse as object) instanceof Error)
-    return isUnavailable(cause.errorResponse);
   if (!(cause instanceof MongoError))
     return cause instanceof Error && sockets.has((cause as NodeJS.ErrnoException).code);
   if (labels.some((label) => cause.hasErrorLabel(label))) return true;

@@ -5,6 +5,8 @@ import { faults, type Kind } from "./faults.js";
 
 /** So long after a fault callers may go without an answer. */
 const errorsEndWithin = 15_000;
+/** So long after callers are answered again everybody who was due by then has been written to. */
+const servedWithin = 20_000;
 const life = { shortest: 100, longest: 1_500 };
 
 // A little slowness, so that faults fall into calls as well.
@@ -14,6 +16,8 @@ export interface BefallReport extends ClusterReport {
   rounds: number;
   /** Milliseconds from a fault to the last try that was not answered, at most; what the fault itself took from everybody is not counted. */
   errorsEnded: number;
+  /** Milliseconds from then until everybody who was due had been written to, at most. */
+  longestWait: number;
   /** The greatest that the faults have measured. */
   figures: Record<string, number>;
 }
@@ -24,7 +28,7 @@ export function befall(kinds: readonly Kind[], { size, seed }: { size: number; s
   return Cluster.report({ seed, apart }, async (cluster) => {
     await cluster.site.provider.behave({ seed, rules: slow });
     const figures: Record<string, number> = {};
-    let errorsEnded = 0;
+    let [errorsEnded, longestWait] = [0, 0];
     for (let round = 0; round < size && !cluster.isOver; round++) {
       const kind = kinds[round % kinds.length] ?? "killed";
       await pause(cluster.random.between(life.shortest, life.longest));
@@ -34,8 +38,11 @@ export function befall(kinds: readonly Kind[], { size, seed }: { size: number; s
       const ended = Math.max(0, (await cluster.calm(from)) - outage);
       cluster.expect(ended <= errorsEndWithin, `round ${round + 1}, ${kind}: callers missed answers for ${ended} ms`);
       errorsEnded = Math.max(errorsEnded, ended);
-      note(`round ${round + 1}, ${kind}: ${JSON.stringify({ ...measured, outage, ended })}`);
+      const waited = await cluster.untilServed();
+      cluster.expect(waited <= servedWithin, `round ${round + 1}, ${kind}: people waited for ${waited} ms after it`);
+      longestWait = Math.max(longestWait, waited);
+      note(`round ${round + 1}, ${kind}: ${JSON.stringify({ ...measured, outage, ended, waited })}`);
     }
-    return { rounds: size, errorsEnded, figures };
+    return { rounds: size, errorsEnded, longestWait, figures };
   });
 }

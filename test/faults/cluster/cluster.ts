@@ -1,6 +1,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { Caller } from "../caller.js";
 import { judge, type Verdict } from "../oracle.js";
+import { until } from "../pulse.js";
 import { Random } from "../random.js";
 import { readClusterLedger } from "./ledger.js";
 import type { ClusterNode } from "./node.js";
@@ -19,6 +20,7 @@ const patience = 10_000;
 /** Without a miss for so long, callers notice nothing any more. */
 const calm = 1_500;
 const calmWithin = 60_000;
+const servedWithin = 180_000;
 /** So long after the last fault everybody has been written to. */
 const restWithin = 30_000;
 
@@ -121,6 +123,15 @@ export class Cluster {
       if (this.isOver || now - mended > calmWithin) return now - from;
       await pause(50);
     }
+  }
+
+  /** How many milliseconds it takes until all who are due now have come to an end. */
+  async untilServed(): Promise<number> {
+    const { books } = this.site;
+    const from = performance.now();
+    const due = await books.due();
+    await until(async () => (await books.open(due)) === 0, servedWithin);
+    return performance.now() - from;
   }
 
   stopCalling(): void {

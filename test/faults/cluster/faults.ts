@@ -1,5 +1,4 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { until } from "../pulse.js";
 import { lease, type Cluster } from "./cluster.js";
 import type { Detour } from "./detours.js";
 import type { Cut } from "./proxy.js";
@@ -25,7 +24,6 @@ export const faults: Readonly<Record<Kind, Fault>> = {
 
 /** How long people may wait for a worker beyond its lease, in milliseconds. */
 const margin = 10_000;
-const waitsAtMost = 120_000;
 
 /** A process ends without a word, and another one takes its place. */
 async function killed({ random, nodes }: Cluster): Promise<Record<string, number>> {
@@ -42,11 +40,11 @@ async function frozen(cluster: Cluster): Promise<Record<string, number>> {
   const { random, workers } = cluster;
   const worker = workers[random.between(0, workers.length - 1)];
   if (!worker) throw new Error("A cluster has workers");
-  const undisturbed = await ended(cluster);
+  const undisturbed = await cluster.untilServed();
   const from = performance.now();
   worker.signal("SIGSTOP");
   try {
-    const waited = await ended(cluster);
+    const waited = await cluster.untilServed();
     const limit = lease * 1000 + margin + undisturbed;
     cluster.expect(waited <= limit, `people waited ${waited} ms while a worker was frozen, ${undisturbed} ms before`);
     await pause(Math.max(0, from + lease * 2_000 - performance.now()));
@@ -54,13 +52,6 @@ async function frozen(cluster: Cluster): Promise<Record<string, number>> {
   } finally {
     worker.signal("SIGCONT");
   }
-}
-
-/** How many milliseconds it takes until all who are due now have come to an end. */
-async function ended({ site }: Cluster): Promise<number> {
-  await until(async () => (await site.books.due()).length > 0, 10_000);
-  const due = await site.books.due();
-  return (await until(async () => (await site.books.open(due)) === 0, waitsAtMost)) ?? waitsAtMost;
 }
 
 /** The primary gives its place to another member. */
