@@ -1,4 +1,4 @@
-import type { Row } from "./rows.js";
+import type { Row } from "./row.js";
 
 /** The figures of the parts `cluster` and `cluster-backlog`. */
 export const clusterRows: readonly Row[] = [

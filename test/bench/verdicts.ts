@@ -1,5 +1,6 @@
 import type { Figures } from "./figures.js";
-import { rows, type Row, type Target } from "./rows.js";
+import type { Row, Target } from "./row.js";
+import { rows } from "./rows.js";
 
 /** A figure beside one of its targets. `isMet` is missing where a ratio is only shown. */
 export interface Verdict {

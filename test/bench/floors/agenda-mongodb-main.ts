@@ -26,7 +26,7 @@ const client = await new MongoClient(url, { writeConcern: { w: "majority" } }).c
 const db = client.db();
 const contacts = db.collection<{ _id: string; email: string }>("contacts");
 const sendings = db.collection<{ _id: string; executionId: string; email: string; step: number }>("sendings");
-await contacts.createIndex({ email: 1 }, { unique: true });
+await contacts.createIndexes([{ key: { email: 1 }, unique: true }]);
 await sendings.createIndex({ executionId: 1 });
 const pool = new Pool(provider, { connections: 16, pipelining: 1 });
 const ring = new OneRing();

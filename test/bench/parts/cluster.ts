@@ -1,4 +1,4 @@
-import { Client } from "../client.js";
+import type { Client } from "../client.js";
 import { now } from "../clock.js";
 import { under, type Figures } from "../figures.js";
 import { Fleet } from "../fleet.js";
