@@ -27,7 +27,7 @@ const db = client.db();
 const contacts = db.collection<{ _id: string; email: string }>("contacts");
 const sendings = db.collection<{ _id: string; executionId: string; email: string; step: number }>("sendings");
 await contacts.createIndexes([{ key: { email: 1 }, unique: true }]);
-await sendings.createIndexes([{ key: { executionId: 1 } }]);
+await sendings.createIndex({ executionId: 1 });
 const pool = new Pool(provider, { connections: 16, pipelining: 1 });
 const ring = new OneRing();
 const agenda = new Agenda({
