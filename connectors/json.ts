@@ -4,6 +4,8 @@ import type { JsonObject } from "../core/contracts/model.js";
 
 export { parseJson };
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 /** A body in UTF-8 that must be a JSON object. Throws `Malformed`. */
 export function jsonObject(body: Uint8Array): JsonObject {
   const value = parseJson(utf8(body));
@@ -16,7 +18,7 @@ export function jsonObject(body: Uint8Array): JsonObject {
 /** Throws `Malformed` when the bytes are no UTF-8. */
 export function utf8(body: Uint8Array): string {
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(body);
+    return decoder.decode(body);
   } catch (cause) {
     throw new Malformed("The body is no UTF-8 text", { cause });
   }

@@ -1,20 +1,33 @@
 import { Malformed } from "./errors.js";
 import type { Json } from "./model.js";
 
-/** Digits enough that a whole number among them could lie beyond ±2^53. */
-const long = /\d{16}/;
-
 /** Reads JSON without losing a digit: whole numbers beyond ±2^53 become strings of their digits. Throws `Malformed`. */
 export function parseJson(text: string): Json {
   try {
     const value = JSON.parse(text) as Json;
-    if (!long.test(text)) return value;
-    // A reviver that looks at every value takes five times as long. What is not JSON has thrown above.
+    if (isExact(value)) return value;
+    // A reviver that is given every value takes five times as long. What is not JSON has thrown above.
     const exact = withLongNumbersQuoted(text);
     return exact === text ? value : (JSON.parse(exact) as Json);
   } catch (cause) {
     throw new Malformed("The body is no JSON", { cause });
   }
+}
+
+/** Whether no number in it is so large that digits may be lost. Keeps a list of its own: a body may be nested deeper than calls can be. */
+function isExact(root: Json): boolean {
+  const rest: unknown[] = [root];
+  while (rest.length > 0) {
+    const value = rest.pop();
+    if (typeof value === "number") {
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) return false;
+    } else if (Array.isArray(value)) {
+      for (const item of value as unknown[]) rest.push(item);
+    } else if (typeof value === "object" && value !== null) {
+      for (const key in value) rest.push((value as Record<string, unknown>)[key]);
+    }
+  }
+  return true;
 }
 
 function withLongNumbersQuoted(json: string): string {

@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { Instant } from "../../contracts/model.js";
 import type { Attempts, Calling } from "../../contracts/store.js";
 import type { Addresses } from "./addresses.js";
+import { attemptIdIn, claimOf } from "./attempt-ids.js";
 import { settleAnchored } from "./anchored.js";
 import type { Database } from "./database.js";
 import type { CallEntry, SendingDocument } from "./documents.js";
 import { grouped } from "./grouped.js";
-import { writeGuarded, type Guarded } from "./guarded-writes.js";
+import { alike, writeGuarded, type Guarded } from "./guarded-writes.js";
 import { settle } from "./settle.js";
 import { callsUnderWay } from "./stale.js";
 
@@ -53,24 +54,37 @@ export function mongodbAttempts(database: Database, addresses: Addresses): Attem
 async function calling({ sendings }: Database, calls: readonly Calls[]): Promise<Set<string>[]> {
   // Tells what this call has written from what an earlier one has.
   const calledBy = randomUUID();
-  const writes = calls.flatMap(({ attempts, now }) => attempts.map((attempt) => entry(attempt, now, calledBy)));
+  const now = Math.max(...calls.map((one) => one.now));
+  const all = calls.flatMap(({ attempts }) => attempts);
+  const writes = alike(all, ({ attemptId, sendingId, stepId, channel, claimedAt }) => [
+    ...[claimOf(attemptId, sendingId) ?? [attemptId], stepId, channel, claimedAt],
+  ]).map((group) => begun(group, now, calledBy));
   const matched = await writeGuarded(sendings, writes);
   const sets = calls.map(({ attempts }) => new Set(attempts.map(({ attemptId }) => attemptId)));
-  if (matched === writes.length) return sets;
-  const ids = calls.flatMap(({ attempts }) => attempts.map(({ sendingId }) => sendingId));
+  if (matched === all.length) return sets;
+  const ids = all.map(({ sendingId }) => sendingId);
   const found = await sendings.find({ _id: { $in: ids }, calledBy }, { projection: { attemptId: 1 } }).toArray();
   const written = new Set(found.flatMap(({ attemptId }) => attemptId ?? []));
   return sets.map((set) => new Set([...set].filter((attemptId) => written.has(attemptId))));
 }
 
-function entry(
-  { attemptId, sendingId, stepId, channel, claimedAt }: Calling,
-  now: Instant,
-  calledBy: string,
-): Guarded<SendingDocument> {
-  const call: CallEntry = { kind: "call", at: now, attemptId, stepId, channel, claimedAt };
+/** Attempts of one claim that call for the same step; or one that got its name elsewhere. */
+function begun(attempts: [Calling, ...Calling[]], now: Instant, calledBy: string): Guarded<SendingDocument> {
+  const [{ attemptId, sendingId, stepId, channel, claimedAt }] = attempts;
+  const claim = claimOf(attemptId, sendingId);
+  const named = claim === undefined ? { $literal: attemptId } : attemptIdIn(claim);
+  const call: Record<keyof CallEntry, unknown> = {
+    kind: "call",
+    at: now,
+    attemptId: "$attemptId",
+    stepId: { $literal: stepId },
+    channel: { $literal: channel },
+    claimedAt,
+  };
+  const history = { $concatArrays: ["$history", [call]] };
   return {
-    filter: { _id: { $eq: sendingId }, attemptId: { $eq: attemptId }, leaseUntil: { $gt: now }, calledBy: null },
-    update: { $set: { calledBy, callingAt: now }, $push: { history: call }, $inc: { revision: 1 } },
+    ids: attempts.map((attempt) => attempt.sendingId),
+    filter: { leaseUntil: { $gt: now }, calledBy: null, $expr: { $eq: ["$attemptId", named] } },
+    update: [{ $set: { calledBy, callingAt: now, history, revision: { $add: ["$revision", 1] } } }],
   };
 }

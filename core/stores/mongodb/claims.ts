@@ -4,6 +4,7 @@ import { newContact } from "../../contracts/rules.js";
 import type { Claim, Sendings } from "../../contracts/store.js";
 import type { Addresses } from "./addresses.js";
 import { contactOf } from "./contact-documents.js";
+import { attemptIdIn, attemptIdOf } from "./attempt-ids.js";
 import type { Database } from "./database.js";
 import { entityOfExecution } from "./entity-documents.js";
 import { grouped } from "./grouped.js";
@@ -21,9 +22,11 @@ export interface Taken {
 
 type Request = Parameters<Sendings["claimDue"]>[0];
 
-/** A claim to be written. */
-interface Wanted extends Taken {
+/** Sendings that one claim is to take. */
+interface Wanted {
+  claim: string;
   leaseUntil: Instant;
+  taken: Taken[];
 }
 
 /** Executions whose claims are taken together, and how many such groups at once. */
@@ -51,11 +54,11 @@ export function dueClaims(database: Database, addresses: Addresses): Sendings["c
     const taken: Taken[] = [];
     for (let open = [...requests]; open.length > 0;) {
       const wanted = await due(database, open);
-      asked.push(...wanted);
+      asked.push(...wanted.taken);
       const held = await lease(database, wanted);
       taken.push(...held);
-      if (held.length === wanted.length) break;
-      const [sought, got] = [wanted, held].map(byExecution);
+      if (held.length === wanted.taken.length) break;
+      const [sought, got] = [wanted.taken, held].map(byExecution);
       open = open.flatMap((request) => {
         const count = got?.get(request.executionId)?.length ?? 0;
         const isLess = count < (sought?.get(request.executionId)?.length ?? 0);
@@ -68,20 +71,23 @@ export function dueClaims(database: Database, addresses: Addresses): Sendings["c
 }
 
 async function giveBack({ sendings }: Database, asked: readonly Taken[]): Promise<void> {
-  const claims = asked.map(({ attemptId, sending: { _id } }) => ({
-    filter: { _id: { $eq: _id }, attemptId: { $eq: attemptId } },
-    update: { $set: unclaimed, $inc: { revision: 1 } },
-  }));
-  if (claims.length > 0) await writeGuarded(sendings, claims);
+  const update = { $set: unclaimed, $inc: { revision: 1 } };
+  const claims = asked.map(({ attemptId, sending }) => ({ ids: [sending._id], filter: { attemptId }, update }));
+  await writeGuarded(sendings, claims);
 }
 
 function byExecution<T extends Taken>(taken: readonly T[]): Map<string, T[]> {
   return Map.groupBy(taken, ({ sending }) => sending.executionId);
 }
 
-/** What each request may take, earliest first. An execution has so few sendings that they are read before they are counted. */
-async function due({ sendings }: Database, requests: readonly Request[]): Promise<Wanted[]> {
+/**
+ * What each request may take, earliest first, by one claim for all: from the last one's time on, and for as long as the longest. An execution
+ * has so few sendings that they are read before they are counted.
+ */
+async function due({ sendings }: Database, requests: readonly Request[]): Promise<Wanted> {
   const latest = Math.max(...requests.map(({ now }) => now));
+  const leaseUntil = Math.max(...requests.map((request) => request.leaseUntil));
+  const claim = requests[0]?.newId() ?? "";
   const found = sendings.find<SendingHead>(
     {
       executionId: { $in: requests.map(({ executionId }) => executionId) },
@@ -93,10 +99,13 @@ async function due({ sendings }: Database, requests: readonly Request[]): Promis
     { projection: headOnly, sort: { dueAt: 1, _id: 1 }, ...inOne, ...fresh },
   );
   const heads = Map.groupBy(await found.toArray(), ({ executionId }) => executionId);
-  return requests.flatMap(({ executionId, now, leaseUntil, limit, newId }) => {
+  const taken = requests.flatMap(({ executionId, now, limit }) => {
     const theirs = (heads.get(executionId) ?? []).filter((sending) => isFree(sending, now));
-    return theirs.slice(0, limit).map((sending) => ({ attemptId: newId(), claimedAt: now, leaseUntil, sending }));
+    return theirs
+      .slice(0, limit)
+      .map((sending) => ({ attemptId: attemptIdOf(claim, sending._id), claimedAt: latest, sending }));
   });
+  return { claim, leaseUntil, taken };
 }
 
 /**
@@ -108,19 +117,21 @@ function isFree({ dueAt, attemptId, leaseUntil, calledBy }: SendingHead, now: In
   return attemptId === null || (leaseUntil !== null && leaseUntil <= now && calledBy === null);
 }
 
-async function lease({ sendings }: Database, wanted: readonly Wanted[]): Promise<readonly Wanted[]> {
-  if (wanted.length === 0) return wanted;
-  const leases = wanted.map(({ attemptId, leaseUntil, sending: { _id, revision } }) => ({
-    filter: { _id: { $eq: _id }, revision },
-    update: { $set: { attemptId, leaseUntil }, $inc: { revision: 1 } },
+async function lease({ sendings }: Database, { claim, leaseUntil, taken }: Wanted): Promise<readonly Taken[]> {
+  if (taken.length === 0) return taken;
+  const held = { attemptId: attemptIdIn(claim), leaseUntil, revision: { $add: ["$revision", 1] } };
+  const leases = [...Map.groupBy(taken, ({ sending }) => sending.revision)].map(([revision, group]) => ({
+    ids: group.map(({ sending }) => sending._id),
+    filter: { revision },
+    update: [{ $set: held }],
   }));
   const matched = await writeGuarded(sendings, leases, soon);
-  if (matched === wanted.length) return wanted;
+  if (matched === taken.length) return taken;
   // Those that nobody else took, moved or ended in the meantime.
-  const ids = wanted.map(({ sending }) => sending._id);
+  const ids = taken.map(({ sending }) => sending._id);
   const found = await sendings.find({ _id: { $in: ids } }, { projection: { attemptId: 1 }, ...fresh }).toArray();
-  const held = new Set(found.map(({ attemptId }) => attemptId));
-  return wanted.filter(({ attemptId }) => held.has(attemptId));
+  const ours = new Set(found.map(({ attemptId }) => attemptId));
+  return taken.filter(({ attemptId }) => ours.has(attemptId));
 }
 
 /** With the people and the entities that the claims are about. */

@@ -1,6 +1,6 @@
 import type { Document, Filter } from "mongodb";
 import type { ClaimedJob } from "../../jobs/backend.js";
-import { writeGuarded } from "./guarded-writes.js";
+import { alike, writeGuarded } from "./guarded-writes.js";
 import { earliest, toJob, type JobDocument, type Jobs } from "./jobs-documents.js";
 
 /** Searches that find nothing but what somebody else then takes. */
@@ -30,11 +30,12 @@ export function claimingOf(jobs: Jobs): Claiming {
     const found = await jobs.find(filter).sort(earliestFirst).limit(count).toArray();
     if (found.length === 0) return [];
     const update = lock(holder);
-    const claims = found.map((job) => ({
-      filter: { _id: job._id, lockedAt: null, claims: job.claims ?? null },
+    const claims = alike(found, (job) => job.claims ?? null).map((group) => ({
+      ids: group.map(({ _id }) => _id),
+      filter: { lockedAt: null, claims: group[0].claims ?? null } as Filter<JobDocument>,
       update,
     }));
-    const matched = await writeGuarded(jobs, claims as never);
+    const matched = await writeGuarded(jobs, claims);
     const locked = found.map((job) => ({ ...job, claims: (job.claims ?? 0) + 1, lockedAt: new Date() }));
     return (matched === found.length ? locked : await ours(locked, holder)).map(toJob);
   }

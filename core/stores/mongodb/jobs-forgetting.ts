@@ -1,4 +1,5 @@
 import type { Filter } from "mongodb";
+import { alike } from "./guarded-writes.js";
 import type { JobDocument, Jobs } from "./jobs-documents.js";
 
 interface Ended {
@@ -32,7 +33,11 @@ export function forgetting(jobs: Jobs): (who: Filter<JobDocument>) => Promise<bo
 
   /** Told as deletions of several, see `writeGuarded`. When not all were there to be removed, what is not there any more counts as removed. */
   async function remove(ended: readonly Filter<JobDocument>[]): Promise<boolean[]> {
-    const deletions = ended.map((who) => ({ deleteMany: { filter: { ...who, againAt: null } } }));
+    const deletions = alike(ended, ({ _id, ...claim }) => claim).map((group) => {
+      const [{ _id: _first, ...claim }] = group;
+      const filter = { ...claim, _id: { $in: group.map(({ _id }) => _id) }, againAt: null } as Filter<JobDocument>;
+      return { deleteMany: { filter } };
+    });
     const { deletedCount } = await jobs.bulkWrite(deletions, { ordered: false });
     if (deletedCount === ended.length || deletedCount === 0) return ended.map(() => deletedCount > 0);
     const ids = ended.map(({ _id }) => _id as JobDocument["_id"]);

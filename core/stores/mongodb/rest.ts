@@ -3,7 +3,7 @@ import type { Executions } from "../../contracts/store.js";
 import type { Database } from "./database.js";
 import type { ExecutionDocument, SendingDocument } from "./documents.js";
 import { grouped } from "./grouped.js";
-import { writeGuarded } from "./guarded-writes.js";
+import { alike, writeGuarded } from "./guarded-writes.js";
 import { fresh, soon } from "./hot.js";
 
 type Going = Pick<SendingDocument, "executionId" | "state" | "dueAt" | "parkedOn" | "leaseUntil" | "calledBy">;
@@ -36,20 +36,24 @@ async function rest({ executions, sendings }: Database, ids: readonly string[]):
         .toArray(),
       ({ executionId }) => executionId,
     );
-    const writes = found.flatMap((execution) => bring(execution, going.get(execution._id) ?? []));
+    const news = found.flatMap((execution) => bring(execution, going.get(execution._id) ?? []));
+    const writes = alike(news, ({ _id, ...rest }) => rest).map((group) => {
+      const [{ revision, dueAt, status }] = group;
+      return { ids: group.map(({ _id }) => _id), filter: { revision }, update: { $set: { dueAt, status } } };
+    });
     const matched = await writeGuarded(executions, writes, soon);
     const known = new Set(found.map(({ _id }) => _id));
-    if (matched === writes.length)
+    if (matched === news.length)
       return ids.map((id) => (known.has(id) ? earliest(moving(going.get(id) ?? []).map(wakeAt)) : null));
   }
 }
 
-/** The write that the execution needs, if any. It gets the time without the claims: what they hold may be due again at any moment. */
+/** What is to be written of the execution, if anything. It gets the time without the claims: what they hold may be due again at any moment. */
 function bring({ _id, revision, ...before }: ExecutionDocument, going: readonly Going[]) {
   const dueAt = earliest(moving(going).map((sending) => sending.dueAt));
   const status = going.length === 0 && before.status === "running" ? ("completed" as const) : before.status;
   if (before.dueAt === dueAt && before.status === status) return [];
-  return [{ filter: { _id: { $eq: _id }, revision }, update: { $set: { dueAt, status } } }];
+  return [{ _id, revision, dueAt, status }];
 }
 
 function moving(going: readonly Going[]): Going[] {

@@ -1,10 +1,11 @@
-import type { ClientSession } from "mongodb";
+import type { ClientSession, Document } from "mongodb";
 import type { Instant } from "../../contracts/model.js";
 import type { Settlement } from "../../contracts/store.js";
 import { within } from "./addresses.js";
+import { attemptIdIn, claimOf } from "./attempt-ids.js";
 import type { Database } from "./database.js";
 import type { OutcomeEntry, SendingDocument } from "./documents.js";
-import { writeGuarded, type Guarded } from "./guarded-writes.js";
+import { alike, writeGuarded, type Guarded } from "./guarded-writes.js";
 import { noteEntries, positionOf, unclaimed, withoutClaim } from "./sending-documents.js";
 
 type Operation = Guarded<SendingDocument>;
@@ -14,8 +15,8 @@ type Found = Pick<SendingDocument, "_id" | "attemptId" | "callingAt" | "calls" |
 const wanted = { attemptId: 1, callingAt: 1, calls: 1, gone: 1, revision: 1 } as const;
 
 /**
- * Settles each sending by one guarded update. Most are still held by their attempt, with its call under way; what becomes of the others is
- * decided by what they are found to be.
+ * Settles each sending by a guarded update, those that go the same way by one. Most are still held by their attempt, with its call under way;
+ * what becomes of the others is decided by what they are found to be.
  */
 export async function settle(
   database: Database,
@@ -23,10 +24,13 @@ export async function settle(
   now: Instant,
   session?: ClientSession,
 ): Promise<void> {
-  let left = settlements.map((settlement) => asExpected(settlement, now));
+  let left = alike(settlements, ({ sendingId, attemptId, position, outcome, notes }) => [
+    ...[claimOf(attemptId, sendingId) ?? [attemptId], { ...position, dueAt: null }, notes],
+    outcome && { ...outcome, providerId: null },
+  ]).map((group) => asExpected(group, now));
   while (left.length > 0) {
     const matched = await writeGuarded(database.sendings, left, within(session));
-    if (matched === left.length) return;
+    if (matched === left.flatMap(({ ids }) => ids).length) return;
     left = await leftOver(database, settlements, now, session);
   }
 }
@@ -47,17 +51,45 @@ async function leftOver(
   });
 }
 
-/** For a sending that is held by the attempt, with its call under way if the settlement tells of one. */
-function asExpected(settlement: Settlement, now: Instant): Operation {
-  const { sendingId, attemptId, outcome } = settlement;
-  return {
-    filter: { _id: { $eq: sendingId }, attemptId: { $eq: attemptId }, callingAt: outcome ? { $ne: null } : null },
-    update: {
-      $set: { ...placed(settlement, now), ...unclaimed },
-      $push: { history: { $each: [...ended(settlement, outcome, now), ...noteEntries(settlement.notes, now)] } },
-      $inc: { revision: 1, handedOver: handedOver(outcome) },
-    },
+/**
+ * For sendings that are held by their attempts, with their calls under way if the settlements tell of some. These differ in nothing but the
+ * sending, the time and the name that its provider gave the message.
+ */
+function asExpected(settlements: [Settlement, ...Settlement[]], now: Instant): Operation {
+  const [first] = settlements;
+  const { sendingId, attemptId, outcome, notes } = first;
+  const claim = claimOf(attemptId, sendingId);
+  const named = claim === undefined ? { $literal: attemptId } : attemptIdIn(claim);
+  const ids = settlements.map((settlement) => settlement.sendingId);
+  const own = (values: unknown[]) => ownOf(ids, values);
+  const ends = ended(first, outcome, now).map((entry) => ({
+    ...literally(entry),
+    attemptId: "$attemptId",
+    providerId: own(settlements.map((settlement) => settlement.outcome?.providerId ?? null)),
+  }));
+  const history = { $concatArrays: ["$history", [...ends, ...noteEntries(notes, now).map(literally)]] };
+  const place = {
+    ...literally({ ...placed(first, now), ...unclaimed }),
+    dueAt: own(settlements.map(({ position }) => position.dueAt)),
+    revision: { $add: ["$revision", 1] },
+    handedOver: { $add: ["$handedOver", handedOver(outcome)] },
   };
+  return {
+    ids,
+    filter: { callingAt: outcome ? { $ne: null } : null, $expr: { $eq: ["$attemptId", named] } },
+    update: [{ $set: { ...place, history } }],
+  };
+}
+
+/** In an expression: that of `values` whose place among them is the document's among `ids`. */
+function ownOf(ids: readonly string[], values: readonly unknown[]): Document {
+  if (values.every((value) => value === values[0])) return { $literal: values[0] };
+  return { $arrayElemAt: [{ $literal: values }, { $indexOfArray: [{ $literal: ids }, "$_id"] }] };
+}
+
+/** What a provider says could be read as an expression. */
+function literally(fields: object): Document {
+  return Object.fromEntries(Object.entries(fields).map(([field, value]) => [field, { $literal: value as unknown }]));
 }
 
 /**
@@ -80,7 +112,7 @@ function asFound(settlement: Settlement, sending: Found, now: Instant): Operatio
     $push: { history: { $each: entries } },
     $inc: { revision: 1, handedOver: handedOver(news) },
   };
-  return [{ filter: { _id: { $eq: sending._id }, revision: sending.revision }, update }];
+  return [{ ids: [sending._id], filter: { revision: sending.revision }, update }];
 }
 
 function placed({ position }: Settlement, now: Instant): Partial<SendingDocument> {

@@ -5,6 +5,8 @@ import type { Addresses } from "./addresses.js";
 import type { Database } from "./database.js";
 import { mention } from "./mentions.js";
 
+const decoder = new TextDecoder();
+
 /** A row of `inbox`. */
 export interface InboxRow {
   id: string;
@@ -69,7 +71,7 @@ export function insertEvent(database: Database, addresses: Addresses, event: New
     )
     .run({ ...event, headers: JSON.stringify(event.headers) });
   if (changes === 0) return false;
-  for (const said of [new TextDecoder().decode(event.body), event.query, ...Object.values(event.headers)])
+  for (const said of [decoder.decode(event.body), event.query, ...Object.values(event.headers)])
     mention(database, addresses, event.organization, "event", event.id, said);
   return true;
 }

@@ -15,7 +15,7 @@ function failing(...causes: Error[]) {
 }
 
 const away = () => new MongoNetworkError("connection 1 to 127.0.0.1:1 closed");
-const updates: Guarded<{ _id: string; b: number }>[] = [{ filter: { _id: "a" }, update: { $set: { b: 1 } } }];
+const updates: Guarded<{ _id: string; b: number }>[] = [{ ids: ["a"], update: { $set: { b: 1 } } }];
 
 test("a write is tried once more when the database was away, and no more than once", async (t) => {
   const once = failing(away());
