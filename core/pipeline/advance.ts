@@ -7,6 +7,7 @@ import type { Claim, Settlement, Store } from "../contracts/store.js";
 import { CLOCK, IDS, SEQUENCES, SETTINGS, STORE, type PipelineSettings } from "../tokens.js";
 import { allEnded } from "./all-ended.js";
 import { Deliver, type Ready } from "./deliver.js";
+import { Doors } from "./doors.js";
 import { Ledger } from "./ledger.js";
 import { failed, moved, unchanged } from "./settlements.js";
 import { walk } from "./walk.js";
@@ -25,9 +26,11 @@ export class Advance implements Job {
     @inject(SETTINGS) private readonly settings: PipelineSettings,
     @inject(Ledger) private readonly ledger: Ledger,
     @inject(Deliver) private readonly deliver: Deliver,
+    @inject(Doors) private readonly doors: Doors,
   ) {}
 
   async run(executionId: string): Promise<Instant | undefined> {
+    await this.doors.quiet(() => this.deliver.isHalted);
     for (let mayGoOn = false; !this.deliver.isHalted;) {
       const claims = await this.claim(executionId);
       if (claims.length === 0) break;

@@ -12,6 +12,7 @@ import type { Store } from "../contracts/store.js";
 import type { ExecuteAnswer, ExecuteCall } from "../contracts/verbs.js";
 import { CLOCK, DIRECTORY, IDS, LOG, NORMALIZER, SCHEDULER, SEQUENCES, STORE } from "../tokens.js";
 import { answerBody, executionOf } from "./answer.js";
+import { Doors } from "./doors.js";
 import { ADVANCE } from "./jobs.js";
 import { planned, results, type Plan } from "./plan.js";
 import { startable } from "./startable.js";
@@ -29,10 +30,15 @@ export class Execute {
     @inject(CLOCK) private readonly clock: Clock,
     @inject(IDS) private readonly ids: Ids,
     @inject(LOG) private readonly log: Log,
+    @inject(Doors) private readonly doors: Doors,
   ) {}
 
   /** Throws `Refusal`; a call that is refused has written nothing. */
-  async run(call: ExecuteCall): Promise<ExecuteAnswer> {
+  run(call: ExecuteCall): Promise<ExecuteAnswer> {
+    return this.doors.answer(() => this.answer(call), call.contacts.length);
+  }
+
+  private async answer(call: ExecuteCall): Promise<ExecuteAnswer> {
     const sequence = await this.store.sequences.find(call.organization, call.sequence);
     if (!sequence) throw new Refusal("NOT_FOUND", "There is no such sequence");
     const idempotency = keyFor(call, sequence);

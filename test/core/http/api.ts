@@ -9,6 +9,7 @@ import type { PublishedSequence, Store } from "../../../core/contracts/store.js"
 import type { Verbs } from "../../../core/contracts/verbs.js";
 import { createHttpServer, type HttpParts, type HttpServer } from "../../../core/http/server.js";
 import { normalizer } from "../../../core/people/normalizer.js";
+import { Doors } from "../../../core/pipeline/doors.js";
 import { Execute } from "../../../core/pipeline/execute.js";
 import { Intervene } from "../../../core/pipeline/intervene.js";
 import { openSqliteStore } from "../../../core/stores/sqlite/sqlite-store.js";
@@ -139,7 +140,7 @@ interface Engine {
 
 function verbsOf({ store, scheduler, sequences, clock, ids }: Engine): Verbs {
   const channels: ChannelMap = new Map([["email", only<never>("channel")]]);
-  const execute = new Execute(store, scheduler, sequences, directory, normalizer(), clock, ids, keptLog());
+  const execute = new Execute(store, scheduler, sequences, directory, normalizer(), clock, ids, keptLog(), new Doors(clock));
   const intervene = new Intervene(store, scheduler, sequences, channels, clock);
   return {
     execute: (asked) => execute.run(asked),

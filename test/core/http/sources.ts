@@ -91,7 +91,7 @@ export function sourceVerbs(parts: SourceParts): SourceVerbs & { takeIn(source: 
   const states = new SourceStates(store, sources, clock);
   const translate = new Translate(store, sources, clock, ids, log);
   const plans = new EventPlans(store, sequences, directory, normalizer(), clock, ids);
-  const doors = new Doors();
+  const doors = new Doors(clock);
   const intake = new Intake(store, scheduler, sources, clock, ids, log, SETTINGS, states, translate, plans, doors);
   const desk = new SourceDesk(store, scheduler, sources, clock, states);
   const receive = new Receive(store, scheduler, sources, clock, ids, log, states, doors);

@@ -10,6 +10,7 @@ import type { ExecuteCall } from "../../../core/contracts/verbs.js";
 import { normalizer } from "../../../core/people/normalizer.js";
 import { Advance } from "../../../core/pipeline/advance.js";
 import { Deliver } from "../../../core/pipeline/deliver.js";
+import { Doors } from "../../../core/pipeline/doors.js";
 import { Execute } from "../../../core/pipeline/execute.js";
 import { Intervene } from "../../../core/pipeline/intervene.js";
 import { ADVANCE, SWEEP, SWEEP_ID } from "../../../core/pipeline/jobs.js";
@@ -61,6 +62,7 @@ export class Engine {
   readonly sweep: Sweep;
   readonly deliver: Deliver;
   readonly intervene: Intervene;
+  readonly doors: Doors;
   /** By id and version. */
   private readonly versions = new Map<string, RunnableSequence>();
   /** The project: the newest of each sequence, by id. */
@@ -97,8 +99,9 @@ export class Engine {
     };
     const ledger = new Ledger(store, clock, log);
     this.deliver = new Deliver(store, scheduler, channels, clock, ids, log, ledger);
-    this.execute = new Execute(store, scheduler, sequences, directory, normalizer(), clock, ids, log);
-    this.advance = new Advance(store, sequences, clock, ids, settings, ledger, this.deliver);
+    this.doors = new Doors(clock);
+    this.execute = new Execute(store, scheduler, sequences, directory, normalizer(), clock, ids, log, this.doors);
+    this.advance = new Advance(store, sequences, clock, ids, settings, ledger, this.deliver, this.doors);
     this.sweep = new Sweep(
       store,
       scheduler,

@@ -21,7 +21,7 @@ async function door(t: Test, source: LoadedSource = fakeSource()) {
   const [clock, ids, log] = [new FakeClock(), new FakeIds(), new FakeLog()];
   const [scheduler, sources] = [new FakeScheduler(clock), sourcesOf(source)];
   const states = new SourceStates(store, sources, clock);
-  const doors = new Doors();
+  const doors = new Doors(clock);
   const receive = new Receive(store, scheduler, sources, clock, ids, log, states, doors);
   const desk = new SourceDesk(store, scheduler, sources, clock, states);
   const post = (...args: Parameters<typeof requestOf>) => receive.run(source, requestOf(...args), "192.0.2.1");

@@ -58,7 +58,7 @@ const day = 86_400_000;
 
 /** A source `shop` over the engine: its posts say themselves what they mean. Signed is what has `x-signature: right`. */
 export class SourceStage {
-  readonly doors = new Doors();
+  readonly doors: Doors;
   readonly receive: Receive;
   readonly intake: Intake;
   readonly replay: Replay;
@@ -72,6 +72,7 @@ export class SourceStage {
     sequences: readonly RunnableSequence[],
   ) {
     const { store, scheduler, clock, ids, log } = engine;
+    this.doors = engine.doors;
     const source = (this.source = sourceOf(behaviour));
     const sources: Sources = {
       organization,

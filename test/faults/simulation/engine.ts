@@ -8,6 +8,7 @@ import type { Store } from "../../../core/contracts/store.js";
 import { normalizer } from "../../../core/people/normalizer.js";
 import { Advance } from "../../../core/pipeline/advance.js";
 import { Deliver } from "../../../core/pipeline/deliver.js";
+import { Doors } from "../../../core/pipeline/doors.js";
 import { Execute } from "../../../core/pipeline/execute.js";
 import { Intervene } from "../../../core/pipeline/intervene.js";
 import { Ledger } from "../../../core/pipeline/ledger.js";
@@ -50,10 +51,11 @@ export function engineOf({ store, scheduler, channels, clock, ids, log }: Outsid
   const sequences = sequencesOf(store);
   const ledger = new Ledger(store, clock, log);
   const deliver = new Deliver(store, scheduler, channels, clock, ids, log, ledger);
+  const doors = new Doors(clock);
   return {
     deliver,
-    execute: new Execute(store, scheduler, sequences, nowhere, normalizer(), clock, ids, log),
-    advance: new Advance(store, sequences, clock, ids, settings, ledger, deliver),
+    execute: new Execute(store, scheduler, sequences, nowhere, normalizer(), clock, ids, log, doors),
+    advance: new Advance(store, sequences, clock, ids, settings, ledger, deliver, doors),
     sweep: new Sweep(store, scheduler, sequences, channels, noSources, clock, ids, log, settings, ledger, deliver),
     intervene: new Intervene(store, scheduler, sequences, channels, clock),
   };
