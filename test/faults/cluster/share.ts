@@ -10,9 +10,6 @@ import { keyOf } from "./workspace.js";
 
 /** Contacts of one call. */
 const callSize = 25;
-/** Each worker's share, in percent. */
-const fair = { least: 40, most: 60 };
-
 export interface ShareReport extends Verdict {
   contacts: number;
   messages: number;
@@ -23,8 +20,15 @@ export interface ShareReport extends Verdict {
   perSecond: number;
 }
 
+export interface ShareOptions {
+  size: number;
+  seed: number;
+  /** Percent of the messages that each worker sends. Of few calls chance may give more to one of them. */
+  least?: number;
+}
+
 /** Two nodes take in `size` contacts, and two workers write to them: each message goes out once, and each worker sends its share. */
-export function share({ size, seed }: { size: number; seed: number }): Promise<ShareReport> {
+export function share({ size, seed, least = 40 }: ShareOptions): Promise<ShareReport> {
   return Site.with({ members: 3, lease }, async (site) => {
     const key = await site.key();
     const apis = await Promise.all(["api-1", "api-2"].map((name) => site.put({ name, role: "api" })));
@@ -61,7 +65,7 @@ export function share({ size, seed }: { size: number; seed: number }): Promise<S
     for (const { name } of workers) {
       const own = journal.filter(({ apiKey }) => apiKey === keyOf(name)).length;
       const percent = (shares[name] = Math.round((100 * own) / journal.length));
-      if (percent < fair.least || percent > fair.most) violations.push(`${name} sent ${percent} % of the messages`);
+      if (percent < least) violations.push(`${name} sent ${percent} % of the messages`);
     }
     return {
       ...{ ...verdict, contacts: ledger.contacts.size, messages: journal.length, shares, took },
