@@ -30,12 +30,13 @@ export interface Watch {
   onPhase?: (phase: Phase) => void;
 }
 
-/** Milliseconds from a call to its first mail and to its answer. */
+/** A process that has just started has never run its own code: the calls of so long are not counted. */
+const warmUpSeconds = 3;
+
+/** Milliseconds from a call to its first mail and to its answer, after some seconds of the same. */
 export async function latency({ child, client }: Engine, provider: Provider, seconds: number): Promise<Figures> {
-  await provider.begin();
-  const calls = await client.pace(seconds);
-  const { firstAt } = await child.outlive(provider.until(calls.length * steps.length));
-  await child.rest();
+  await paced(warmUpSeconds);
+  const { calls, firstAt } = await paced(seconds);
   const toMail = calls.map(({ email, calledAt }) => (firstAt[email] ?? NaN) - calledAt);
   const toAnswer = calls.map(({ calledAt, answeredAt }) => answeredAt - calledAt);
   return {
@@ -43,6 +44,14 @@ export async function latency({ child, client }: Engine, provider: Provider, sec
     "mail.p99": percentile(toMail, 99),
     "answer.p50": percentile(toAnswer, 50),
   };
+
+  async function paced(duration: number) {
+    await provider.begin();
+    const calls = await client.pace(duration);
+    const { firstAt } = await child.outlive(provider.until(calls.length * steps.length));
+    await child.rest();
+    return { calls, firstAt };
+  }
 }
 
 /**
