@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Instant } from "../../contracts/model.js";
 import type { Attempts, Calling } from "../../contracts/store.js";
 import type { Addresses } from "./addresses.js";
-import { attemptIdIn, claimOf } from "./attempt-ids.js";
+import { claimOrItself, namedIn } from "./attempt-ids.js";
 import { settleAnchored } from "./anchored.js";
 import type { Database } from "./database.js";
 import type { CallEntry, SendingDocument } from "./documents.js";
@@ -56,9 +56,8 @@ async function calling({ sendings }: Database, calls: readonly Calls[]): Promise
   const calledBy = randomUUID();
   const now = Math.max(...calls.map((one) => one.now));
   const all = calls.flatMap(({ attempts }) => attempts);
-  const writes = alike(all, ({ attemptId, sendingId, stepId, channel, claimedAt }) => [
-    ...[claimOf(attemptId, sendingId) ?? [attemptId], stepId, channel, claimedAt],
-  ]).map((group) => begun(group, now, calledBy));
+  const likeness = (one: Calling) => [claimOrItself(one), one.stepId, one.channel, one.claimedAt];
+  const writes = alike(all, likeness).map((group) => begun(group, now, calledBy));
   const matched = await writeGuarded(sendings, writes);
   const sets = calls.map(({ attempts }) => new Set(attempts.map(({ attemptId }) => attemptId)));
   if (matched === all.length) return sets;
@@ -68,11 +67,9 @@ async function calling({ sendings }: Database, calls: readonly Calls[]): Promise
   return sets.map((set) => new Set([...set].filter((attemptId) => written.has(attemptId))));
 }
 
-/** Attempts of one claim that call for the same step; or one that got its name elsewhere. */
+/** Attempts of one claim, for the same step. */
 function begun(attempts: [Calling, ...Calling[]], now: Instant, calledBy: string): Guarded<SendingDocument> {
-  const [{ attemptId, sendingId, stepId, channel, claimedAt }] = attempts;
-  const claim = claimOf(attemptId, sendingId);
-  const named = claim === undefined ? { $literal: attemptId } : attemptIdIn(claim);
+  const [{ stepId, channel, claimedAt }] = attempts;
   const call: Record<keyof CallEntry, unknown> = {
     kind: "call",
     at: now,
@@ -83,8 +80,8 @@ function begun(attempts: [Calling, ...Calling[]], now: Instant, calledBy: string
   };
   const history = { $concatArrays: ["$history", [call]] };
   return {
-    ids: attempts.map((attempt) => attempt.sendingId),
-    filter: { leaseUntil: { $gt: now }, calledBy: null, $expr: { $eq: ["$attemptId", named] } },
+    ids: attempts.map(({ sendingId }) => sendingId),
+    filter: { leaseUntil: { $gt: now }, calledBy: null, $expr: { $eq: ["$attemptId", namedIn(attempts[0])] } },
     update: [{ $set: { calledBy, callingAt: now, history, revision: { $add: ["$revision", 1] } } }],
   };
 }

@@ -31,7 +31,10 @@ export function forgetting(jobs: Jobs): (who: Filter<JobDocument>) => Promise<bo
     isWriting = false;
   }
 
-  /** Told as deletions of several, see `writeGuarded`. When not all were there to be removed, what is not there any more counts as removed. */
+  /**
+   * Those of equal claims by one deletion of several, see `writeGuarded`. When not all were there to be removed, what is not there any more
+   * counts as removed.
+   */
   async function remove(ended: readonly Filter<JobDocument>[]): Promise<boolean[]> {
     const deletions = alike(ended, ({ _id, ...claim }) => claim).map((group) => {
       const [{ _id: _first, ...claim }] = group;

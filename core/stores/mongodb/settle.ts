@@ -2,7 +2,7 @@ import type { ClientSession, Document } from "mongodb";
 import type { Instant } from "../../contracts/model.js";
 import type { Settlement } from "../../contracts/store.js";
 import { within } from "./addresses.js";
-import { attemptIdIn, claimOf } from "./attempt-ids.js";
+import { claimOrItself, namedIn } from "./attempt-ids.js";
 import type { Database } from "./database.js";
 import type { OutcomeEntry, SendingDocument } from "./documents.js";
 import { alike, writeGuarded, type Guarded } from "./guarded-writes.js";
@@ -24,15 +24,17 @@ export async function settle(
   now: Instant,
   session?: ClientSession,
 ): Promise<void> {
-  let left = alike(settlements, ({ sendingId, attemptId, position, outcome, notes }) => [
-    ...[claimOf(attemptId, sendingId) ?? [attemptId], { ...position, dueAt: null }, notes],
-    outcome && { ...outcome, providerId: null },
-  ]).map((group) => asExpected(group, now));
+  let left = alike(settlements, likeness).map((group) => asExpected(group, now));
   while (left.length > 0) {
     const matched = await writeGuarded(database.sendings, left, within(session));
     if (matched === left.flatMap(({ ids }) => ids).length) return;
     left = await leftOver(database, settlements, now, session);
   }
+}
+
+/** All that is written alike, with settlements of the same claim. */
+function likeness({ position, outcome, notes, ...named }: Settlement): unknown {
+  return [claimOrItself(named), { ...position, dueAt: null }, outcome && { ...outcome, providerId: null }, notes];
 }
 
 /** What is still to be written of the settlements. */
@@ -57,10 +59,8 @@ async function leftOver(
  */
 function asExpected(settlements: [Settlement, ...Settlement[]], now: Instant): Operation {
   const [first] = settlements;
-  const { sendingId, attemptId, outcome, notes } = first;
-  const claim = claimOf(attemptId, sendingId);
-  const named = claim === undefined ? { $literal: attemptId } : attemptIdIn(claim);
-  const ids = settlements.map((settlement) => settlement.sendingId);
+  const { outcome, notes } = first;
+  const ids = settlements.map(({ sendingId }) => sendingId);
   const own = (values: unknown[]) => ownOf(ids, values);
   const ends = ended(first, outcome, now).map((entry) => ({
     ...literally(entry),
@@ -76,7 +76,7 @@ function asExpected(settlements: [Settlement, ...Settlement[]], now: Instant): O
   };
   return {
     ids,
-    filter: { callingAt: outcome ? { $ne: null } : null, $expr: { $eq: ["$attemptId", named] } },
+    filter: { callingAt: outcome ? { $ne: null } : null, $expr: { $eq: ["$attemptId", namedIn(first)] } },
     update: [{ $set: { ...place, history } }],
   };
 }

@@ -140,7 +140,17 @@ interface Engine {
 
 function verbsOf({ store, scheduler, sequences, clock, ids }: Engine): Verbs {
   const channels: ChannelMap = new Map([["email", only<never>("channel")]]);
-  const execute = new Execute(store, scheduler, sequences, directory, normalizer(), clock, ids, keptLog(), new Doors(clock));
+  const execute = new Execute(
+    store,
+    scheduler,
+    sequences,
+    directory,
+    normalizer(),
+    clock,
+    ids,
+    keptLog(),
+    new Doors(clock),
+  );
   const intervene = new Intervene(store, scheduler, sequences, channels, clock);
   return {
     execute: (asked) => execute.run(asked),

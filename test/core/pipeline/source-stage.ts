@@ -14,7 +14,7 @@ import type { Command, Translation } from "../../../core/contracts/plugin.js";
 import type { LoadedSource, Sources, SourceStatus } from "../../../core/contracts/source.js";
 import type { RunnableSequence, Sequences } from "../../../core/contracts/step.js";
 import { normalizer } from "../../../core/people/normalizer.js";
-import { Doors } from "../../../core/pipeline/doors.js";
+import type { Doors } from "../../../core/pipeline/doors.js";
 import { Ended } from "../../../core/pipeline/ended.js";
 import { EventPlans } from "../../../core/pipeline/event-plans.js";
 import { Intake } from "../../../core/pipeline/intake.js";
