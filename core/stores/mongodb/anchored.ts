@@ -32,9 +32,13 @@ async function entityNow(
   sendingId: string,
   session: ClientSession,
 ): Promise<Entity | null> {
-  const sending = await sendings.findOne({ _id: { $eq: sendingId } }, { projection: { executionId: 1 }, session });
-  if (!sending) return null;
   const met = { $inc: { revision: 1 } };
+  // A transaction may look at what was before the claim, which was written a moment ago: then it meets it here, and begins again.
+  const sending = await sendings.findOneAndUpdate({ _id: { $eq: sendingId } }, met, {
+    projection: { executionId: 1 },
+    session,
+  });
+  if (!sending) return null;
   const execution = await executions.findOneAndUpdate({ _id: { $eq: sending.executionId } }, met, { session });
   if (!execution || execution.entity === null) return null;
   const { organization, source, entity } = execution;

@@ -51,12 +51,17 @@ export function dueClaims(database: Database, addresses: Addresses): Sendings["c
 
   /** `asked`: is told of every claim before it is written. */
   async function claimed(requests: readonly Request[], asked: Taken[]): Promise<Claim[][]> {
-    const taken: Taken[] = [];
+    const claims: Claim[] = [];
     for (let open = [...requests]; open.length > 0;) {
       const wanted = await due(database, open);
       asked.push(...wanted.taken);
-      const held = await lease(database, wanted);
-      taken.push(...held);
+      // Whom they are about may be read meanwhile: what makes them unwanted ends the sendings, too, and a call of theirs is refused then.
+      const [leasing, telling] = [lease(database, wanted), told(database, addresses, wanted.taken)];
+      // Both have ended before one's failure is told: no claim is to be written after it was given back.
+      await Promise.allSettled([leasing, telling]);
+      const [held, known] = [await leasing, await telling];
+      const ours = new Set(held.map(({ attemptId }) => attemptId));
+      claims.push(...known.filter(({ attemptId }) => ours.has(attemptId)));
       if (held.length === wanted.taken.length) break;
       const [sought, got] = [wanted.taken, held].map(byExecution);
       open = open.flatMap((request) => {
@@ -65,8 +70,8 @@ export function dueClaims(database: Database, addresses: Addresses): Sendings["c
         return isLess ? [{ ...request, limit: request.limit - count }] : [];
       });
     }
-    const claims = Map.groupBy(await told(database, addresses, taken), ({ sending }) => sending.executionId);
-    return requests.map(({ executionId }) => claims.get(executionId) ?? []);
+    const byId = Map.groupBy(claims, ({ sending }) => sending.executionId);
+    return requests.map(({ executionId }) => byId.get(executionId) ?? []);
   }
 }
 
