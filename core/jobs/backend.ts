@@ -4,6 +4,11 @@ import type { Duration, Instant } from "../contracts/model.js";
 /** An Agenda backend that keeps alarms: what our scheduler asks beyond Agenda's own questions. */
 export interface AlarmBackend extends AgendaBackend {
   readonly alarms: Alarms;
+  /**
+   * Locks up to `most` jobs of a name that are due, the earliest first, or some whose lock is older than `lifetime`: in one look, where
+   * Agenda's own way takes one more than there are jobs. `holder` has one look at a time for each name.
+   */
+  lot(name: string, most: number, lifetime: Duration, holder: string): Promise<Lot>;
   /** Where other processes set alarms in the same storage and can be heard; without it their alarms are found by the regular look. */
   readonly others?: Listener;
 }
@@ -22,6 +27,13 @@ export interface Listener {
  */
 export interface ClaimedJob extends JobParameters {
   claim: number;
+}
+
+/** Jobs that were claimed together. */
+export interface Lot {
+  jobs: ClaimedJob[];
+  /** How long it is until another one is due: 0 or less when one may be now, `undefined` when there is none. */
+  next: Duration | undefined;
 }
 
 export interface Lock {

@@ -32,6 +32,11 @@ export class Bell extends BaseNotificationChannel {
     return this.rung.delete(name);
   }
 
+  /** As `ring` now, for a look that may be left out when there is nothing to be found. */
+  nudge(name: string): void {
+    if (this.state === "connected") this.wake(name);
+  }
+
   connect(): Promise<void> {
     this.setState("connected");
     return Promise.resolve();
@@ -53,6 +58,10 @@ export class Bell extends BaseNotificationChannel {
 
   private tell(name: string): void {
     this.rung.add(name);
+    this.wake(name);
+  }
+
+  private wake(name: string): void {
     // Without a time Agenda looks at once, whatever it believes to be due when.
     void this.publish({ jobId: toJobId(""), jobName: name, nextRunAt: null, priority: 0, timestamp: new Date() });
   }

@@ -3,12 +3,14 @@ import type { JobParameters, JobRepository, JobRepositoryOptions } from "agenda"
 import { StoreUnavailable } from "../contracts/errors.js";
 import type { Log } from "../contracts/log.js";
 import type { Duration, Instant } from "../contracts/model.js";
-import type { AlarmBackend, ClaimedJob, Lock } from "./backend.js";
+import type { AlarmBackend, ClaimedJob, Lock, Lot } from "./backend.js";
 import type { Bell } from "./bell.js";
 
 /** Later than Agenda ever looks: whether a lock has lapsed is judged here and in the store, never by Agenda. */
 const never = new Date(8.64e15);
 const pause: Duration = 1_000;
+/** Jobs that are taken at once: others who share the work find some, too. */
+const lotSize = 32;
 
 /**
  * The jobs that this process holds, and the repository that Agenda is given: it claims only what is due, never more of a name than its
@@ -46,7 +48,7 @@ export class Claims {
 
   /** At most `limit` jobs of this name are held at once; none before this was said. */
   limit(name: string, limit: number): void {
-    this.slots.set(name, { taken: 0, limit, quietUntil: 0, expected: 0 });
+    this.slots.set(name, { taken: 0, limit, stock: [], look: undefined, quietUntil: 0, expected: 0 });
   }
 
   /** An alarm of this name is due now. Answers whether this process can take it up itself: else others are to know of it. */
@@ -81,7 +83,10 @@ export class Claims {
   /** Gives back what has not started and waits, at most `timeout`, for what has; answers how many still run. */
   async close(timeout: Duration): Promise<number> {
     this.isOpen = false;
-    for (const slots of this.slots.values()) slots.limit = 0;
+    for (const slots of this.slots.values()) {
+      slots.limit = 0;
+      slots.stock = [];
+    }
     await this.release(({ isStarted }) => !isStarted);
     if (this.taken() > 0) {
       await new Promise<void>((resolve) => {
@@ -96,46 +101,57 @@ export class Claims {
     return this.taken();
   }
 
+  /** From the stock of this name; from the storage when that is empty and the bell, or the time, says so. */
   private async claim(name: string, options: JobRepositoryOptions | undefined): Promise<JobParameters | undefined> {
     const slots = this.slots.get(name);
-    if (!slots || slots.taken >= slots.limit) return undefined;
-    if (!this.bell.answer(name) && Date.now() < slots.quietUntil) return undefined;
-    slots.taken += 1;
-    const datedAt = performance.now();
-    const job = await this.next(name, options).catch((cause: unknown) => this.trouble(cause));
-    slots.quietUntil = job ? 0 : Date.now() + this.times.lookEvery;
-    if (!job) {
-      slots.expected = 0;
-      this.leave(name);
-      return undefined;
+    if (!slots) return undefined;
+    while (slots.look) await slots.look;
+    if (slots.stock.length === 0) {
+      const room = Math.min(slots.limit - slots.taken, lotSize);
+      if (room <= 0 || (!this.bell.answer(name) && Date.now() < slots.quietUntil)) return undefined;
+      slots.look = this.fill(name, slots, room, options?.lastModifiedBy ?? "");
+      await slots.look;
     }
-    slots.expected = Math.max(0, slots.expected - 1);
-    const id = String(job._id);
-    this.held.set(id, { id, name, claim: job.claim, datedAt, isStarted: false, isLost: false });
-    if (slots.limit > 0) return { ...job, lockedAt: never, nextRunAt: dueByNow(job.nextRunAt) };
-    await this.release((held) => held.id === id);
-    return undefined;
+    const job = slots.stock.shift();
+    return job && { ...job, lockedAt: never, nextRunAt: dueByNow(job.nextRunAt) };
   }
 
-  private async next(name: string, options: JobRepositoryOptions | undefined): Promise<ClaimedJob | undefined> {
-    for (;;) {
-      const now = Date.now();
-      const lapsed = new Date(now - this.times.lockLifetime);
-      const date = new Date(now);
-      const job = await this.backend.repository.getNextJobToRun(name, date, lapsed, date, options);
-      this.away = false;
-      if (!job) break;
-      const claimed = job as ClaimedJob;
-      const mine = this.held.get(String(job._id));
-      if (!mine) return claimed;
-      // The lock lapsed under a run of our own, as when the clock jumps: the run goes on, with the new lock.
-      mine.claim = claimed.claim;
+  private async fill(name: string, slots: Slots, room: number, holder: string): Promise<void> {
+    slots.taken += room;
+    const datedAt = performance.now();
+    const { jobs, next } = await this.lot(name, room, holder);
+    slots.look = undefined;
+    for (const { _id, claim } of jobs) {
+      const id = String(_id);
+      this.held.set(id, { id, name, claim, datedAt, isStarted: false, isLost: false });
     }
-    const until = await this.backend.alarms.next(name);
+    this.leave(name, room - jobs.length);
+    if (slots.limit > 0) slots.stock.push(...jobs);
+    else await this.release(({ isStarted }) => !isStarted);
+    slots.expected = jobs.length === 0 ? 0 : Math.max(0, slots.expected - jobs.length);
+    const isMore = next !== undefined && next <= 0 && jobs.length > 0;
+    slots.quietUntil = isMore ? 0 : Date.now() + this.times.lookEvery;
     // Not all processes look at the same moment: all but one would find nothing.
     const apart = Math.random() * this.times.stagger;
-    if (until !== undefined) this.bell.ring(name, Math.max(until, 1) + apart);
-    return undefined;
+    if (next !== undefined && !isMore) this.bell.ring(name, Math.max(next, 1) + apart);
+  }
+
+  private async lot(name: string, most: number, holder: string): Promise<Lot> {
+    try {
+      const lot = await this.backend.lot(name, most, this.times.lockLifetime, holder);
+      this.away = false;
+      return { ...lot, jobs: lot.jobs.filter((job) => !this.isOurs(job)) };
+    } catch (cause) {
+      this.trouble(cause);
+      return { jobs: [], next: undefined };
+    }
+  }
+
+  /** Of a lock that lapsed under a run of our own, as when the clock jumps: the run goes on, with the new lock. */
+  private isOurs({ _id, claim }: ClaimedJob): boolean {
+    const mine = this.held.get(String(_id));
+    if (mine) mine.claim = claim;
+    return mine !== undefined;
   }
 
   private async save(job: JobParameters, options: JobRepositoryOptions | undefined): Promise<void> {
@@ -156,6 +172,7 @@ export class Claims {
       if (held.isLost)
         this.log.info({ job: job.name }, "A job was not begun: this process was away, and its lock has lapsed");
       else await this.insist(() => this.backend.repository.saveJobState(ended, options));
+      if (ended.nextRunAt) this.bell.ring(job.name, ended.nextRunAt.getTime() - Date.now());
     } catch (cause) {
       this.log.warn(
         { job: job.name, error: cause as Error },
@@ -164,7 +181,7 @@ export class Claims {
     } finally {
       this.leave(job.name);
       // When Agenda, too, has counted this run as ended.
-      setImmediate(() => this.bell.ring(job.name, 0));
+      setImmediate(() => this.bell.nudge(job.name));
     }
   }
 
@@ -195,7 +212,7 @@ export class Claims {
   }
 
   /** Told of once, until a look succeeds. */
-  private trouble(cause: unknown): undefined {
+  private trouble(cause: unknown): void {
     if (this.away) return;
     this.away = true;
     const error = cause as Error;
@@ -203,9 +220,9 @@ export class Claims {
     else this.log.error({ error }, "The store failed: alarms wait");
   }
 
-  private leave(name: string): void {
+  private leave(name: string, places = 1): void {
     const slots = this.slots.get(name);
-    if (slots) slots.taken -= 1;
+    if (slots) slots.taken -= places;
     if (this.taken() === 0) this.emptied?.();
   }
 
@@ -217,8 +234,13 @@ export class Claims {
 }
 
 interface Slots {
+  /** Held, or about to be. */
   taken: number;
   limit: number;
+  /** Held, and not asked for by Agenda yet. */
+  stock: ClaimedJob[];
+  /** Under way. */
+  look: Promise<void> | undefined;
   /** Unless the bell rings, there is nothing to look for before. */
   quietUntil: Instant;
   /** Alarms of ours that nobody has taken yet, as far as we know. */

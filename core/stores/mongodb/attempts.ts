@@ -8,6 +8,7 @@ import type { Database } from "./database.js";
 import type { CallEntry, SendingDocument } from "./documents.js";
 import { grouped } from "./grouped.js";
 import { alike, writeGuarded, type Guarded } from "./guarded-writes.js";
+import { gather } from "./hot.js";
 import { settle } from "./settle.js";
 import { callsUnderWay } from "./stale.js";
 
@@ -16,15 +17,14 @@ interface Calls {
   now: Instant;
 }
 
-/** Attempts that are written at once, and how many such writes side by side. */
-const most = 200;
-const abreast = 2;
+/** Attempts that are written at once. */
+const most = 400;
 
 export function mongodbAttempts(database: Database, addresses: Addresses): Attempts {
   const called = grouped(
     {
       most,
-      abreast,
+      gather,
       together: true,
       weigh: ({ attempts }: Calls) => attempts.length,
       // Of two that name the same attempt, only one may call.

@@ -9,7 +9,7 @@ import type { Database } from "./database.js";
 import { entityOfExecution } from "./entity-documents.js";
 import { grouped } from "./grouped.js";
 import { writeGuarded } from "./guarded-writes.js";
-import { fresh, inOne, soon } from "./hot.js";
+import { fresh, gather, inOne, soon } from "./hot.js";
 import { headOnly, sendingOf, unclaimed, type SendingHead } from "./sending-documents.js";
 import { orUndone } from "./undone.js";
 
@@ -29,14 +29,17 @@ interface Wanted {
   taken: Taken[];
 }
 
-/** Executions whose claims are taken together, and how many such groups at once. */
-const executions = 8;
-const groups = 3;
+/** How many sendings are taken by one claim, about. */
+const most = 800;
+/** As many executions as there are places for their jobs. */
+const executions = 64;
 
 /** Takes what is due. Calls that come at the same time for several executions are answered together. */
 export function dueClaims(database: Database, addresses: Addresses): Sendings["claimDue"] {
+  /** Sendings of an execution, as of late. */
+  let usual = most / executions;
   return grouped(
-    { most: executions, abreast: groups, together: true, namesOf: ({ executionId }) => [executionId] },
+    { most, weigh: () => usual, together: true, gather, namesOf: ({ executionId }) => [executionId] },
     claim,
   );
 
@@ -70,6 +73,7 @@ export function dueClaims(database: Database, addresses: Addresses): Sendings["c
         return isLess ? [{ ...request, limit: request.limit - count }] : [];
       });
     }
+    usual = Math.max(claims.length / requests.length, most / executions);
     const byId = Map.groupBy(claims, ({ sending }) => sending.executionId);
     return requests.map(({ executionId }) => byId.get(executionId) ?? []);
   }

@@ -1,4 +1,5 @@
 import { StoreUnavailable } from "../../contracts/errors.js";
+import type { Duration } from "../../contracts/model.js";
 import { storeError } from "./errors.js";
 
 interface Waiting<Item, Answer> {
@@ -16,8 +17,15 @@ export interface Grouping<Item> {
   abreast?: number;
   /** Items with a name in common are written one after another, as they came. */
   namesOf?: (item: Item) => readonly string[];
+  /** Only items of the same kind share a write. */
+  kindOf?: (item: Item) => string;
   /** Calls of the same turn share a write, too: the first of them waits for the others. */
   together?: boolean;
+  /**
+   * Those who were answered together come back together: after a write of several items the next one waits for as many, for so long at
+   * most. Where nobody has company everybody is written at once.
+   */
+  gather?: Duration;
 }
 
 /**
@@ -25,13 +33,24 @@ export interface Grouping<Item> {
  * When it throws for anything but a database that is away, each item is tried again alone: what is wrong with one is told to its caller only.
  */
 export function grouped<Item, Answer>(
-  { most, weigh = () => 1, abreast = 1, namesOf = () => [], together = false }: Grouping<Item>,
+  {
+    most,
+    weigh = () => 1,
+    abreast = 1,
+    namesOf = () => [],
+    kindOf = () => "",
+    together = false,
+    gather = 0,
+  }: Grouping<Item>,
   write: (items: readonly Item[]) => Promise<readonly Answer[]>,
 ): (item: Item) => Promise<Answer> {
   let waiting: Waiting<Item, Answer>[] = [];
   const busy = new Set<string>();
   let running = 0;
   let isCalled = false;
+  /** So many are awaited, until then. */
+  let awaited = { count: 0, until: -Infinity };
+  let timer: NodeJS.Timeout | undefined;
 
   function startSoon(): void {
     if (!together) return start();
@@ -42,6 +61,12 @@ export function grouped<Item, Answer>(
 
   function start(): void {
     isCalled = false;
+    clearTimeout(timer);
+    const patience = waiting.length > 0 && waiting.length < awaited.count ? awaited.until - performance.now() : 0;
+    if (patience > 0) {
+      timer = setTimeout(start, patience);
+      return;
+    }
     while (running < abreast) {
       const group = take();
       if (group.length === 0) return;
@@ -54,11 +79,14 @@ export function grouped<Item, Answer>(
     const group: Waiting<Item, Answer>[] = [];
     const blocked = new Set(busy);
     let room = most;
+    let kind: string | undefined;
     waiting = waiting.filter((one) => {
       const weight = weigh(one.item);
-      const fits = (group.length === 0 || weight <= room) && !one.names.some((name) => blocked.has(name));
+      const isAlike = kind === undefined || (weight <= room && kindOf(one.item) === kind);
+      const fits = isAlike && !one.names.some((name) => blocked.has(name));
       if (fits) {
         group.push(one);
+        kind = kindOf(one.item);
         room -= weight;
       }
       for (const name of one.names) blocked.add(name);
@@ -73,6 +101,7 @@ export function grouped<Item, Answer>(
     await carry(group);
     for (const { names } of group) for (const name of names) busy.delete(name);
     running -= 1;
+    awaited = { count: group.length > 1 ? group.length : 0, until: performance.now() + gather };
     start();
   }
 

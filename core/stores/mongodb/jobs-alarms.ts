@@ -2,7 +2,6 @@ import type { Document, Filter } from "mongodb";
 import type { Alarms, Lock } from "../../jobs/backend.js";
 import { earliest, objectId, type JobDocument, type Jobs } from "./jobs-documents.js";
 import type { Bells } from "./jobs-bells.js";
-import { looksInTurn } from "./jobs-looks.js";
 import { alarmWrites } from "./jobs-lots.js";
 
 const locked = { $gte: earliest };
@@ -32,7 +31,7 @@ export function jobAlarms(jobs: Jobs, bells: Bells): Alarms {
       return alarms;
     },
 
-    next: looksInTurn(async (count, name) => {
+    async next(name) {
       const free = { name: { $eq: name }, lockedAt: null, nextRunAt: { $gte: earliest }, disabled: { $ne: true } };
       const [first] = await jobs
         .find(free)
@@ -40,8 +39,8 @@ export function jobAlarms(jobs: Jobs, bells: Bells): Alarms {
         .limit(1)
         .project<{ wait: number }>({ wait: { $toDouble: { $subtract: ["$nextRunAt", "$$NOW"] } } })
         .toArray();
-      return first ? new Array<number>(count).fill(first.wait) : [];
-    }),
+      return first?.wait;
+    },
 
     async renew(held) {
       await jobs.updateMany({ $or: held.map(own), lockedAt: locked }, [{ $set: { lockedAt: "$$NOW" } }]);

@@ -1,34 +1,44 @@
 import type { Document, Filter } from "mongodb";
-import type { ClaimedJob } from "../../jobs/backend.js";
+import type { ClaimedJob, Lot } from "../../jobs/backend.js";
 import { alike, writeGuarded } from "./guarded-writes.js";
+import { inOne } from "./hot.js";
 import { earliest, toJob, type JobDocument, type Jobs } from "./jobs-documents.js";
 
 /** Searches that find nothing but what somebody else then takes. */
 const tries = 5;
+const earliestFirst = { nextRunAt: 1, priority: -1 } as const;
 const enabled = { disabled: { $ne: true } };
 
 /** Taking jobs. Times are the database's. */
 export interface Claiming {
-  /** Up to `count` jobs that are due within `ahead`, the earliest first. Fewer: there are no more. */
-  due(name: string, ahead: number, count: number, holder: string | undefined): Promise<ClaimedJob[]>;
+  /** The earliest job that is due within `ahead`. */
+  due(name: string, ahead: number, holder: string | undefined): Promise<ClaimedJob | undefined>;
+  /** Up to `most` jobs that are due, the earliest first; `holder` claims nothing else of this name meanwhile. */
+  lot(name: string, most: number, holder: string): Promise<Lot>;
   /** A job whose lock is older than `lifetime`, the oldest first. */
-  lapsed(name: string, lifetime: number, holder: string | undefined): Promise<ClaimedJob[]>;
+  lapsed(name: string, lifetime: number, holder: string | undefined): Promise<ClaimedJob | undefined>;
   /** The job, if it is there as `seen` says and nobody holds it. */
   seen(seen: Filter<JobDocument>, holder: string | undefined): Promise<ClaimedJob | undefined>;
 }
 
-export function claimingOf(jobs: Jobs): Claiming {
-  const earliestFirst = { nextRunAt: 1, priority: -1 } as const;
+/** A job, and how long it is until it is due. */
+type Seen = JobDocument & { wait: number };
 
-  async function one(filter: Filter<JobDocument>, sort: Document, holder: string | undefined): Promise<ClaimedJob[]> {
+export function claimingOf(jobs: Jobs): Claiming {
+  async function one(filter: Filter<JobDocument>, sort: Document, holder: string | undefined) {
     const job = await jobs.findOneAndUpdate(filter, lock(holder), { sort, returnDocument: "after" });
-    return job ? [toJob(job)] : [];
+    return job ? toJob(job) : undefined;
   }
 
-  /** Each of them only as it was found: `holder` claims nothing else of this name meanwhile. */
-  async function several(filter: Filter<JobDocument>, count: number, holder: string): Promise<ClaimedJob[]> {
-    const found = await jobs.find(filter).sort(earliestFirst).limit(count).toArray();
-    if (found.length === 0) return [];
+  /** Whatever its time: what is not due tells when to look again. */
+  function earliestOf(name: string, count: number): Promise<Seen[]> {
+    const wait = { $toDouble: { $subtract: ["$nextRunAt", "$$NOW"] } };
+    const stages = [{ $match: freeOf(name) }, { $sort: earliestFirst }, { $limit: count }, { $set: { wait } }];
+    return jobs.aggregate<Seen>(stages, inOne).toArray();
+  }
+
+  /** Those of `found` that nobody else has taken since. */
+  async function locked(found: readonly JobDocument[], holder: string): Promise<JobDocument[]> {
     const update = lock(holder);
     const claims = alike(found, (job) => job.claims ?? null).map((group) => ({
       ids: group.map(({ _id }) => _id),
@@ -36,37 +46,48 @@ export function claimingOf(jobs: Jobs): Claiming {
       update,
     }));
     const matched = await writeGuarded(jobs, claims);
-    const locked = found.map((job) => ({ ...job, claims: (job.claims ?? 0) + 1, lockedAt: new Date() }));
-    return (matched === found.length ? locked : await ours(locked, holder)).map(toJob);
+    const taken = found.map((job) => ({ ...job, claims: (job.claims ?? 0) + 1, lockedAt: new Date() }));
+    return matched === found.length ? taken : ours(taken, holder);
   }
 
-  /** Those that nobody else has taken in the meantime. */
-  async function ours(locked: readonly JobDocument[], holder: string): Promise<JobDocument[]> {
-    const ids = locked.map(({ _id }) => _id);
+  async function ours(taken: readonly JobDocument[], holder: string): Promise<JobDocument[]> {
+    const ids = taken.map(({ _id }) => _id);
     const held = { _id: { $in: ids }, lastModifiedBy: { $eq: holder }, lockedAt: { $gte: earliest } };
     const claims = new Map((await jobs.find(held).toArray()).map((job) => [job._id.toHexString(), job.claims]));
-    return locked.filter((job) => claims.get(job._id.toHexString()) === job.claims);
+    return taken.filter((job) => claims.get(job._id.toHexString()) === job.claims);
   }
 
   return {
-    async due(name, ahead, count, holder) {
-      const filter = dueWithin(name, ahead);
-      if (count === 1 || holder === undefined) return one(filter, earliestFirst, holder);
+    due: (name, ahead, holder) => one(dueWithin(name, ahead), earliestFirst, holder),
+
+    async lot(name, most, holder) {
       for (let search = 0; search < tries; search++) {
-        const taken = await several(filter, count, holder);
-        if (taken.length > 0) return taken;
+        const seen = await earliestOf(name, most + 1);
+        const due = seen.filter(({ wait }) => wait <= 0).slice(0, most);
+        const next = seen[due.length]?.wait;
+        if (due.length === 0) return { jobs: [], next };
+        const taken = await locked(due.map(withoutWait), holder);
+        if (taken.length > 0) return { jobs: taken.map(toJob), next: taken.length < due.length ? 0 : next };
       }
-      return one(filter, earliestFirst, holder);
+      return { jobs: [], next: 0 };
     },
 
     lapsed: (name, lifetime, holder) => one(lapsedFor(name, lifetime), { lockedAt: 1 }, holder),
-    seen: async (seen, holder) => (await one({ ...seen, lockedAt: null, ...enabled }, {}, holder))[0],
+    seen: (seen, holder) => one({ ...seen, lockedAt: null, ...enabled }, {}, holder),
   };
+}
+
+function withoutWait({ wait: _, ...job }: Seen): JobDocument {
+  return job;
+}
+
+function freeOf(name: string): Filter<JobDocument> {
+  return { name: { $eq: name }, lockedAt: null, nextRunAt: { $gte: earliest }, ...enabled };
 }
 
 function dueWithin(name: string, ahead: number): Filter<JobDocument> {
   const by = { $lte: ["$nextRunAt", { $add: ["$$NOW", ahead] }] };
-  return { name: { $eq: name }, lockedAt: null, nextRunAt: { $gte: earliest }, $expr: by, ...enabled };
+  return { ...freeOf(name), $expr: by };
 }
 
 function lapsedFor(name: string, lifetime: number): Filter<JobDocument> {

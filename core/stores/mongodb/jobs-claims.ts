@@ -1,9 +1,8 @@
 import type { JobParameters, JobRepository } from "agenda";
 import type { Document, Filter } from "mongodb";
-import type { ClaimedJob } from "../../jobs/backend.js";
+import type { AlarmBackend, ClaimedJob, Lot } from "../../jobs/backend.js";
 import { claimingOf } from "./jobs-claiming.js";
 import { forgetting } from "./jobs-forgetting.js";
-import { looksInTurn } from "./jobs-looks.js";
 import { objectId, type JobDocument, type Jobs } from "./jobs-documents.js";
 
 type Claims = Pick<JobRepository, "getNextJobToRun" | "lockJob" | "unlockJob" | "unlockJobs" | "saveJobState">;
@@ -17,11 +16,17 @@ const lapsedEvery = 1_000;
  * Taking jobs, keeping them, and giving them back; a claim is one write, and so is the end of a run: what ended well and has no next time
  * is removed by it. Times are the database's: of what a caller says, only the distances count.
  */
-export function jobClaims(jobs: Jobs): Claims {
+export function jobClaims(jobs: Jobs): { repository: Claims; lot: NonNullable<AlarmBackend["lot"]> } {
   const claiming = claimingOf(jobs);
   const forget = forgetting(jobs);
   const lapsedLooks = new Map<string, number>();
   let turn = 0;
+
+  /** Whether lapsed locks come first. */
+  function isTheirTurn(): boolean {
+    turn = (turn + 1) % lapsedFirst;
+    return turn === 0;
+  }
 
   /** Whether it is worth while to look for lapsed locks of this name again. */
   function maySee(name: string, lifetime: number): boolean {
@@ -31,22 +36,23 @@ export function jobClaims(jobs: Jobs): Claims {
     return true;
   }
 
-  async function claim(
-    count: number,
-    ...[name, nextScanAt, lockDeadline, now, options]: Parameters<Claims["getNextJobToRun"]>
-  ): Promise<ClaimedJob[]> {
-    const told = now?.getTime() ?? Date.now();
-    const lifetime = told - lockDeadline.getTime();
-    const holder = options?.lastModifiedBy;
-    turn = (turn + 1) % lapsedFirst;
-    const first = turn === 0 ? await claiming.lapsed(name, lifetime, holder) : [];
-    if (first.length > 0) return first;
-    const due = await claiming.due(name, nextScanAt.getTime() - told, count, holder);
-    return due.length === 0 && maySee(name, lifetime) ? claiming.lapsed(name, lifetime, holder) : due;
+  async function lot(name: string, most: number, lifetime: number, holder: string): Promise<Lot> {
+    const lapsed = () => claiming.lapsed(name, lifetime, holder);
+    const first = isTheirTurn() ? await lapsed() : undefined;
+    if (first) return { jobs: [first], next: 0 };
+    const due = await claiming.lot(name, most, holder);
+    const late = due.jobs.length === 0 && maySee(name, lifetime) ? await lapsed() : undefined;
+    return late ? { jobs: [late], next: 0 } : due;
   }
 
-  return {
-    getNextJobToRun: looksInTurn(claim),
+  const repository: Claims = {
+    async getNextJobToRun(name, nextScanAt, lockDeadline, now, options) {
+      const told = now?.getTime() ?? Date.now();
+      const holder = options?.lastModifiedBy;
+      const lapsed = () => claiming.lapsed(name, told - lockDeadline.getTime(), holder);
+      const first = isTheirTurn() ? await lapsed() : undefined;
+      return first ?? (await claiming.due(name, nextScanAt.getTime() - told, holder)) ?? lapsed();
+    },
 
     async lockJob(job, options) {
       const _id = objectId(job._id);
@@ -78,6 +84,7 @@ export function jobClaims(jobs: Jobs): Claims {
       if (kept.nextRunAt) job.nextRunAt = kept.nextRunAt;
     },
   };
+  return { repository, lot };
 }
 
 /** A run that ends gives up its lock; of its own next time and one that was set meanwhile, the earlier holds. */

@@ -16,6 +16,7 @@ export function mongodbAgendaBackend(database: Database): AlarmBackend {
   const jobs = database.db.collection<JobDocument>("jobs", light);
   const queries = new JobQueries(jobs);
   const ours = bells();
+  const claims = jobClaims(jobs);
   const nothing = (): Promise<void> => Promise.resolve();
   return {
     name: "MongoDB",
@@ -34,9 +35,10 @@ export function mongodbAgendaBackend(database: Database): AlarmBackend {
       enableJobs: (options) => queries.enableJobs(options),
       purgeAllJobs: () => queries.purgeAllJobs(),
       ...jobSaves(jobs, queries),
-      ...jobClaims(jobs),
+      ...claims.repository,
     } satisfies AlarmBackend["repository"]),
     alarms: database.guarded(jobAlarms(jobs, ours)),
+    ...database.guarded({ lot: claims.lot }),
     // Events can only be had of what a majority has.
     others: jobsListener(database.db.collection<JobDocument>("jobs"), ours),
   };

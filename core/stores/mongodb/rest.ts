@@ -4,24 +4,21 @@ import type { Database } from "./database.js";
 import type { ExecutionDocument, SendingDocument } from "./documents.js";
 import { grouped } from "./grouped.js";
 import { alike, writeGuarded } from "./guarded-writes.js";
-import { fresh, soon } from "./hot.js";
+import { fresh, gather, soon } from "./hot.js";
 
 type Going = Pick<SendingDocument, "executionId" | "state" | "dueAt" | "parkedOn" | "leaseUntil" | "calledBy">;
 
 const wanted = { _id: 0, executionId: 1, state: 1, dueAt: 1, parkedOn: 1, leaseUntil: 1, calledBy: 1 } as const;
 
-/** Executions that are looked at together, and how many such groups at once. */
-const most = 16;
-const groups = 2;
+/** Executions that are looked at together. */
+const most = 64;
 
 /**
  * Brings an execution up to date with its sendings, unless a sending was made due or ended after it was looked at: then it looks again.
  * Answers when the clock moves the next sending.
  */
 export function rests(database: Database): Executions["rest"] {
-  return grouped({ most, abreast: groups, together: true, namesOf: (id: string) => [id] }, (ids) =>
-    rest(database, ids),
-  );
+  return grouped({ most, together: true, gather, namesOf: (id: string) => [id] }, (ids) => rest(database, ids));
 }
 
 async function rest({ executions, sendings }: Database, ids: readonly string[]): Promise<(Instant | null)[]> {

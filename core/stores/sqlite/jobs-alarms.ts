@@ -1,3 +1,4 @@
+import type { Duration } from "../../contracts/model.js";
 import type { Alarms } from "../../jobs/backend.js";
 import type { Database } from "./database.js";
 
@@ -36,10 +37,7 @@ export function jobAlarms(database: Database): Alarms {
       return new Map(rows.map(({ key, at }) => [key, at]));
     },
 
-    async next(name) {
-      const alarm = await database.look(() => database.statement<Pick<Alarm, "at">>(next).get(name));
-      return alarm && alarm.at - Date.now();
-    },
+    next: (name) => waitFor(database, name),
 
     async renew(claims, now) {
       await database.claim(() => {
@@ -61,6 +59,12 @@ export function jobAlarms(database: Database): Alarms {
     freeLocks: (now, holder) =>
       database.write(() => database.statement(free).run({ now, holder: holder ?? null }).changes),
   };
+}
+
+/** How long it is until the earliest job of this name that nobody holds is due. */
+export async function waitFor(database: Database, name: string): Promise<Duration | undefined> {
+  const alarm = await database.look(() => database.statement<Pick<Alarm, "at">>(next).get(name));
+  return alarm && alarm.at - Date.now();
 }
 
 interface Alarm {

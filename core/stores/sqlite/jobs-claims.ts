@@ -1,6 +1,8 @@
 import type { JobParameters, JobRepository } from "agenda";
-import type { ClaimedJob } from "../../jobs/backend.js";
+import type { Duration } from "../../contracts/model.js";
+import type { AlarmBackend, ClaimedJob, Lot } from "../../jobs/backend.js";
 import type { Database } from "./database.js";
+import { waitFor } from "./jobs-alarms.js";
 import { toJob, toRow, type JobRow } from "./jobs-fields.js";
 
 type Claims = Pick<JobRepository, "getNextJobToRun" | "lockJob" | "unlockJob" | "unlockJobs" | "saveJobState">;
@@ -37,8 +39,8 @@ const state = `UPDATE jobs SET locked_at = :locked_at, last_run_at = :last_run_a
   WHERE ${own} RETURNING next_run_at`;
 
 /** Taking jobs, keeping them, and giving them back. A job that ended well and has no next time is removed by the write that ends it. */
-export function jobClaims(database: Database): Claims {
-  /** Names of which nothing was due the last time: for these a look comes first, which needs no transaction. */
+export function jobClaims(database: Database): { repository: Claims; lot: AlarmBackend["lot"] } {
+  /** Names of which nothing more was due the last time: for these a look comes first, which needs no transaction. */
   const idle = new Set<string>();
   let turn = 0;
   const locked = (sql: string, values: JobRow): ClaimedJob | undefined => {
@@ -46,18 +48,37 @@ export function jobClaims(database: Database): Claims {
     return row && toJob(row);
   };
 
-  return {
+  /** What is due or lapsed, if anything may be. */
+  async function take(
+    name: string,
+    most: number,
+    times: { by: number; lapsed: number; now: number },
+    holder: string | undefined,
+  ): Promise<ClaimedJob[]> {
+    const values = { name, by: times.by, lapsed: times.lapsed };
+    if (idle.has(name)) {
+      const found = await database.look(() => database.statement<{ id: number | null }>(peek).get(values));
+      if (!found?.id) return [];
+    }
+    turn = (turn + 1) % lapsedFirst;
+    const sql = turn === 0 ? lapsedThenDue : dueThenLapsed;
+    const taken = { ...values, now: times.now, holder: holder ?? null };
+    const jobs = await database.claim(() => upTo(most, () => locked(sql, taken)));
+    if (jobs.length === most) idle.delete(name);
+    else idle.add(name);
+    return jobs;
+  }
+
+  async function lot(name: string, most: number, lifetime: Duration, holder: string): Promise<Lot> {
+    const now = Date.now();
+    const jobs = await take(name, most, { by: now, lapsed: now - lifetime, now }, holder);
+    return { jobs, next: jobs.length === most ? 0 : await waitFor(database, name) };
+  }
+
+  const repository: Claims = {
     async getNextJobToRun(name, nextScanAt, lockDeadline, now, options) {
-      const values = { name, by: nextScanAt.getTime(), lapsed: lockDeadline.getTime() };
-      if (idle.has(name)) {
-        const found = await database.look(() => database.statement<{ id: number | null }>(peek).get(values));
-        if (!found?.id) return undefined;
-      }
-      turn = (turn + 1) % lapsedFirst;
-      const taken = { ...values, now: now?.getTime() ?? Date.now(), holder: options?.lastModifiedBy ?? null };
-      const job = await database.claim(() => locked(turn === 0 ? lapsedThenDue : dueThenLapsed, taken));
-      if (job) idle.delete(name);
-      else idle.add(name);
+      const times = { by: nextScanAt.getTime(), lapsed: lockDeadline.getTime(), now: now?.getTime() ?? Date.now() };
+      const [job] = await take(name, 1, times, options?.lastModifiedBy);
       return job;
     },
 
@@ -95,6 +116,13 @@ export function jobClaims(database: Database): Claims {
       if (kept.next_run_at !== null) job.nextRunAt = new Date(kept.next_run_at);
     },
   };
+  return { repository, lot };
+}
+
+function upTo<T>(most: number, next: () => T | undefined): T[] {
+  const found: T[] = [];
+  for (let one = next(); one !== undefined; one = found.length < most ? next() : undefined) found.push(one);
+  return found;
 }
 
 function identity(job: JobParameters): JobRow {

@@ -7,13 +7,15 @@ import { jobSaves } from "./jobs-saves.js";
 
 /** Agenda's jobs in the table `jobs` of a database that somebody else opens and closes. */
 export function sqliteAgendaBackend(database: Database): AlarmBackend {
+  const { repository, lot } = jobClaims(database);
   const nothing = (): Promise<void> => Promise.resolve();
   return {
     name: "SQLite",
     ownsConnection: false,
     connect: nothing,
     disconnect: nothing,
-    repository: { connect: nothing, ...jobQueries(database), ...jobSaves(database), ...jobClaims(database) },
+    repository: { connect: nothing, ...jobQueries(database), ...jobSaves(database), ...repository },
     alarms: jobAlarms(database),
+    lot,
   };
 }

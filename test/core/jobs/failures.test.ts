@@ -56,9 +56,9 @@ test("a store that is away while jobs run or are looked for is told of once, and
     t,
     {},
     {
-      getNextJobToRun: async (...looked) => {
+      lot: async (...looked) => {
         if (away) throw new StoreUnavailable("away");
-        return original.getNextJobToRun(...looked);
+        return original.lot(...looked);
       },
     },
   );
@@ -87,9 +87,9 @@ test("an error of the backend is logged, and the next look tries again", async (
     t,
     {},
     {
-      getNextJobToRun: async (...looked) => {
+      lot: async (...looked) => {
         if (broken) throw new Error("broken");
-        return original.getNextJobToRun(...looked);
+        return original.lot(...looked);
       },
     },
   );
@@ -110,9 +110,10 @@ test("an error inside Agenda is logged and ends nothing", async (t) => {
     t,
     {},
     {
-      getNextJobToRun: async (name, ...looked) => {
-        const job = await original.getNextJobToRun(name, ...looked);
-        return job && log.lines.length === 0 ? { ...job, name: "another" } : job;
+      lot: async (...looked) => {
+        const lot = await original.lot(...looked);
+        const jobs = lot.jobs.map((job) => ({ ...job, name: "another" }));
+        return log.lines.length === 0 ? { ...lot, jobs } : lot;
       },
     },
   );

@@ -182,11 +182,11 @@ test("a claim that is under way when the scheduler stops is given back", async (
     t,
     {},
     {
-      getNextJobToRun: async (...looked) => {
-        const job = await original.getNextJobToRun(...looked);
+      lot: async (...looked) => {
+        const lot = await original.lot(...looked);
         asked.open();
         await answer.opened;
-        return job;
+        return lot;
       },
     },
   );

@@ -66,15 +66,16 @@ export function schedulerOn(backend: AlarmBackend, options: Partial<AgendaSchedu
   return agendaScheduler({ backend, name: "test", log: silent(), alone: false, ...options });
 }
 
-/** One scheduler whose repository may be spoiled, its log and its table. The test ends them. */
+/** One scheduler whose backend may be spoiled, its log and its table. The test ends them. */
 export async function openEngine(
   t: Test,
   options: Partial<AgendaSchedulerOptions> = {},
-  spoiled: Partial<JobRepository> = {},
+  spoiled: Partial<JobRepository & Pick<AlarmBackend, "lot">> = {},
 ) {
   const { subject, close } = await openJobs();
   const log = keptLog();
-  const backend = { ...subject.backend, repository: { ...subject.backend.repository, ...spoiled } };
+  const { lot = subject.backend.lot, ...queries } = spoiled;
+  const backend = { ...subject.backend, lot, repository: { ...subject.backend.repository, ...queries } };
   const scheduler = schedulerOn(backend, { log, ...options });
   t.teardown(async () => {
     await scheduler.stop(0);
@@ -85,7 +86,14 @@ export async function openEngine(
     database.statement<{ n: number }>("SELECT count(*) AS n FROM jobs WHERE locked_at IS NOT NULL").get()?.n ?? 0;
   const row = (): Record<string, number> | undefined =>
     database.statement<Record<string, number>>("SELECT * FROM jobs").get();
-  return { ...subject, original: subject.backend.repository, scheduler, log, locked, row };
+  return {
+    ...subject,
+    original: { ...subject.backend.repository, lot: subject.backend.lot },
+    scheduler,
+    log,
+    locked,
+    row,
+  };
 }
 
 /** What Agenda saves for a new job. */

@@ -104,6 +104,7 @@ function later(backend: Promise<AlarmBackend>): AlarmBackend {
     disconnect: nothing,
     repository: part(({ repository }) => repository),
     alarms: part(({ alarms }) => alarms),
+    lot: async (...asked) => (await backend).lot(...asked),
     others: {
       listen(heard, trouble) {
         const listening = backend.then(({ others }) => others?.listen(heard, trouble));
@@ -123,16 +124,12 @@ export async function openNode(t: Test, name: string, options: Partial<AgendaSch
   const database = await openDatabase(url);
   const backend = mongodbAgendaBackend(database);
   const looks = { claimed: 0, empty: 0 };
-  const { repository } = backend;
   const counted: AlarmBackend = {
     ...backend,
-    repository: {
-      ...repository,
-      async getNextJobToRun(...asked) {
-        const job = await repository.getNextJobToRun(...asked);
-        looks[job ? "claimed" : "empty"] += 1;
-        return job;
-      },
+    async lot(...asked) {
+      const lot = await backend.lot(...asked);
+      looks[lot.jobs.length > 0 ? "claimed" : "empty"] += 1;
+      return lot;
     },
   };
   const log = keptLog();

@@ -57,3 +57,42 @@ test("calls of one turn share a write as far as their weight allows; a heavy one
   t.same(await Promise.all(items.map(write)), items);
   t.same(writes, [["aa", "bb", "d"], ["much too heavy"], ["cc"]]);
 });
+
+test("only items of one kind share a write", async (t) => {
+  const writes: string[][] = [];
+  const write = grouped({ most: 5, together: true, kindOf: (item: string) => item[0] ?? "" }, (items) => {
+    writes.push([...items]);
+    return Promise.resolve(items);
+  });
+  const items = ["a1", "b1", "a2", "b2"];
+  t.same(await Promise.all(items.map(write)), items);
+  t.same(writes, [
+    ["a1", "a2"],
+    ["b1", "b2"],
+  ]);
+});
+
+test("after a write of several the next one waits for as many, and for a while at most", async (t) => {
+  const writes: string[][] = [];
+  const gather = 200;
+  const write = grouped({ most: 5, together: true, gather }, (items: readonly string[]) => {
+    writes.push([...items]);
+    return Promise.resolve(items);
+  });
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  await write("alone");
+  await Promise.all([write("a1"), write("b1")]);
+  const [early, late] = [
+    write("a2"),
+    turn()
+      .then(turn)
+      .then(() => write("b2")),
+  ];
+  await Promise.all([early, late]);
+  t.same(writes, [["alone"], ["a1", "b1"], ["a2", "b2"]], "the second of them was waited for");
+  const from = performance.now();
+  await write("a3");
+  t.ok(performance.now() - from > gather / 2, "nobody else came");
+  await write("a4");
+  t.same(writes.slice(3), [["a3"], ["a4"]]);
+});
