@@ -40,6 +40,12 @@ export const clusterRows: readonly Row[] = [
     unit: "ms",
     targets: [{ to: "clusterBacklog.unloaded", below: 1.5 }],
   },
+  {
+    figure: "clusterBacklog.busyAnswer",
+    title: "the same while 20 a second come due",
+    unit: "ms",
+    targets: [{ to: "clusterBacklog.unloaded" }],
+  },
   { figure: "clusterBacklog.late.p50", title: "cluster backlog: due → mail, p50", unit: "ms" },
   {
     figure: "clusterBacklog.late.p99",

@@ -11,12 +11,12 @@ import { furrow } from "./furrow.js";
 /** People of each execution that waits. */
 const size = 10;
 const later = 24 * 3_600_000;
-/** From the writing of what is due soon to its first time: the server starts meanwhile. */
-const head = 10_000;
+/** From the writing of what is due soon to its first time, beside the seconds of calls that come before: the server starts meanwhile. */
+const head = 15_000;
 /** Sendings that become due each second while calls come. */
 const duePerSecond = 20;
 
-/** A cluster with very many sendings that wait: how it answers calls, and how late those are that come due meanwhile. */
+/** A cluster with very many sendings that wait: how it answers calls, then while some of them come due as well, and how late these are. */
 export async function clusterBacklog(scale: Scale, provider: Provider): Promise<Figures> {
   return onServers(1, (servers) =>
     servers.fresh("backlog", async (url) => {
@@ -26,7 +26,7 @@ export async function clusterBacklog(scale: Scale, provider: Provider): Promise<
         const seed = seedCluster(url);
         try {
           await seed.waiting({ name: "waits", sendings: scale.waiting, size, from: Date.now() + later, apart: 1 });
-          const from = Date.now() + head;
+          const from = Date.now() + head + scale.seconds * 1_000;
           const due = {
             name: "due",
             sendings: duePerSecond * scale.seconds,
@@ -63,10 +63,11 @@ async function accepted(workspace: Workspace, provider: Provider, seconds: numbe
 }
 
 async function loaded(workspace: Workspace, provider: Provider, seconds: number, due: Waiting): Promise<Figures> {
-  await provider.begin();
   const child = await workspace.serve();
   try {
     const { client } = furrow(workspace, child, "loaded");
+    const quiet = await latency({ child, client }, provider, seconds);
+    await provider.begin();
     const toClock = now() - Date.now();
     const calls = await client.pace(seconds + (due.from - Date.now()) / 1_000);
     const { firstAt } = await child.outlive(provider.until((calls.length + due.sendings) * steps.length));
@@ -74,13 +75,15 @@ async function loaded(workspace: Workspace, provider: Provider, seconds: number,
       { length: due.sendings },
       (_, index) => (firstAt[`${due.name}-${index}@bench.example`] ?? NaN) - (due.from + index * due.apart + toClock),
     );
+    const busy = calls.filter(({ calledAt }) => calledAt >= due.from + toClock);
     const memory = child.peakMemory();
     await client.close();
     await child.stop();
     return {
       "clusterBacklog.ready": child.readyAfter,
-      "clusterBacklog.answer": percentile(
-        calls.map(({ calledAt, answeredAt }) => answeredAt - calledAt),
+      "clusterBacklog.answer": quiet["answer.p50"] ?? NaN,
+      "clusterBacklog.busyAnswer": percentile(
+        busy.map(({ calledAt, answeredAt }) => answeredAt - calledAt),
         50,
       ),
       "clusterBacklog.late.p50": percentile(late, 50),
