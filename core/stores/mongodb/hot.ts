@@ -13,5 +13,5 @@ export const inOne = { batchSize: 1_000 } as const;
 /** For guarded updates of one sending each: a server that need not look for the best index takes a fifth less. */
 export const byId = { _id: 1 } as const;
 
-/** How long a write waits at most for those that came together the last time: written with fifteen others, each costs a fifth. */
+/** How long a write waits at most for those that came together the last time: written with fifteen others, each costs a seventh. */
 export const gather: Duration = 30;

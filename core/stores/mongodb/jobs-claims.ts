@@ -16,7 +16,7 @@ const lapsedEvery = 1_000;
  * Taking jobs, keeping them, and giving them back; a claim is one write, and so is the end of a run: what ended well and has no next time
  * is removed by it. Times are the database's: of what a caller says, only the distances count.
  */
-export function jobClaims(jobs: Jobs): { repository: Claims; lot: NonNullable<AlarmBackend["lot"]> } {
+export function jobClaims(jobs: Jobs): { repository: Claims; lot: AlarmBackend["lot"] } {
   const claiming = claimingOf(jobs);
   const forget = forgetting(jobs);
   const lapsedLooks = new Map<string, number>();
