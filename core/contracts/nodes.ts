@@ -13,6 +13,12 @@ export interface Node {
   isAlive: boolean;
 }
 
+/** Of `of` processes that take something in turn this is the one with the number `index`, from 0 on. */
+export interface Turn {
+  index: number;
+  of: number;
+}
+
 /** The processes that share a store. */
 export interface Nodes {
   /** This process among all that ever were: another start under the same name is another one. Locks are held under it. */
@@ -25,4 +31,6 @@ export interface Nodes {
   /** Gives the name back: nobody waits for this process any more. */
   leave(): Promise<void>;
   list(): Promise<Node[]>;
+  /** This process among those that live and work, as of its last heartbeat. */
+  turn(): Turn;
 }

@@ -56,6 +56,7 @@ async function foundationOn(
     processEvery: lookEvery,
     // Whoever finds a node dead takes up its work first. Only when nobody does, its locks lapse.
     lockLifetime: 2 * node.lease,
+    turn: () => nodes.turn(),
     now: () => clock.now(),
   });
   return {

@@ -3,6 +3,7 @@ import { Agenda, type Job as AgendaJob } from "agenda";
 import { StoreUnavailable } from "../contracts/errors.js";
 import type { Log } from "../contracts/log.js";
 import type { Duration, Instant } from "../contracts/model.js";
+import type { Turn } from "../contracts/nodes.js";
 import type { Job, Scheduler } from "../contracts/scheduler.js";
 import type { AlarmBackend } from "./backend.js";
 import { Bell } from "./bell.js";
@@ -29,17 +30,19 @@ export interface AgendaSchedulerOptions {
   processEvery?: Duration;
   /** How long after the death of its holder a lock lapses. */
   lockLifetime?: Duration;
+  /** This process among those that run jobs of the backend: alarms that others set aloud are taken in turn. */
+  turn?: () => Turn;
   /** The clock that alarms are set by, and that judges in the storage when they are due. */
   now?: () => Instant;
 }
 
 /** A scheduler on Agenda. A job that throws is tried again until it does not; at `stop` only jobs that outlast its timeout stay locked. */
 export function agendaScheduler(options: AgendaSchedulerOptions): Scheduler {
-  const { backend, name, log, alone, processEvery = pulse, lockLifetime = 60_000, now = Date.now } = options;
+  const { backend, name, log, alone, processEvery = pulse, lockLifetime = 60_000, turn, now = Date.now } = options;
   const bell = new Bell();
   const lookEvery = Math.max(0, processEvery - pulse);
   const claims = new Claims(backend, bell, log, { lockLifetime, lookEvery, stagger: backend.others ? stagger : 0 });
-  const hearing = new Hearing((jobName) => bell.ring(jobName, 0));
+  const hearing = new Hearing((jobName) => bell.ring(jobName, 0), turn);
   const names: string[] = [];
   const agenda = new Agenda({
     backend: {
@@ -99,7 +102,7 @@ export function agendaScheduler(options: AgendaSchedulerOptions): Scheduler {
       await agenda.start();
       claims.open();
       listening = backend.others?.listen(
-        (jobName) => (jobName === undefined ? names : [jobName]).forEach((one) => hearing.hear(one)),
+        (rung) => (rung === "missed" ? names.forEach((one) => bell.ring(one, 0)) : hearing.hear(rung.name, rung.count)),
         (cause) =>
           log.warn({ error: cause as Error }, "Alarms that others set cannot be heard: they are found by looking"),
       );

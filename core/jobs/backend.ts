@@ -13,12 +13,18 @@ export interface AlarmBackend extends AgendaBackend {
   readonly others?: Listener;
 }
 
+/** Rung by another process, for jobs of this name. */
+export interface HeardBell {
+  name: string;
+  /** Of the bells that its process has rung so far. */
+  count: number;
+}
+
 export interface Listener {
   /**
-   * Tells of each alarm that another process set aloud, by its job's name, and with `undefined` that any may have been missed. While it
-   * cannot hear it says why, once for each try.
+   * Tells of each alarm that another process set aloud, and that any may have been missed. While it cannot hear it says why, once for each try.
    */
-  listen(heard: (name: string | undefined) => void, trouble: (cause: unknown) => void): { close(): Promise<void> };
+  listen(heard: (bell: HeardBell | "missed") => void, trouble: (cause: unknown) => void): { close(): Promise<void> };
 }
 
 /**

@@ -42,10 +42,10 @@ export function jobsListener(jobs: Jobs, bells: Bells): Listener {
         try {
           // What was rung before, nobody has heard.
           await stream.tryNext();
-          heard(undefined);
+          heard("missed");
           for await (const event of stream) {
-            const name = bells.heard((event as { bell?: unknown }).bell);
-            if (name !== undefined) heard(name);
+            const rung = bells.heard((event as { bell?: unknown }).bell);
+            if (rung) heard(rung);
           }
         } finally {
           closing.signal.removeEventListener("abort", close);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Log } from "../../contracts/log.js";
 import type { Duration } from "../../contracts/model.js";
-import type { Node, Nodes } from "../../contracts/nodes.js";
+import type { Node, Nodes, Turn } from "../../contracts/nodes.js";
 import type { Database } from "./database.js";
 import { isDuplicate, storeError } from "./errors.js";
 import { holderOf, isAlive, type NodeDocument } from "./nodes-documents.js";
@@ -39,6 +39,7 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
   let beating: Promise<void> = Promise.resolve();
   let left = false;
   const failing = new Set<string>();
+  let turn: Turn = { index: 0, of: 1 };
   // By the monotonic clock: the last heartbeat, and since when there was none missing.
   let beatAt = -Infinity;
   let steadySince = Infinity;
@@ -61,6 +62,14 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
     /** Unless it has been seen again since. */
     async forget({ _id, incarnation, seen }: NodeDocument) {
       await nodes.deleteOne({ _id: { $eq: _id }, incarnation: { $eq: incarnation }, seen: { $eq: seen } });
+    },
+
+    /** Whoever does not know its own place takes everything. */
+    async turns() {
+      const working = { role: { $ne: "api" }, $expr: isAlive };
+      const found = await nodes.find(working, { projection: { _id: 1 }, sort: { _id: 1 } }).toArray();
+      const index = found.findIndex(({ _id }) => _id === name);
+      turn = index < 0 ? { index: 0, of: 1 } : { index, of: found.length };
     },
 
     async leave() {
@@ -143,6 +152,7 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
 
   async function round(): Promise<void> {
     await tried("The heartbeat of this node could not be written", () => asked.beat().then(noteBeat));
+    await tried("The other nodes could not be counted", () => asked.turns());
     // However long that takes, the heart beats on.
     mourning ??= tried("What dead nodes held could not be taken up", mourn).finally(() => (mourning = undefined));
   }
@@ -165,6 +175,7 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
       });
       noteBeat();
       if (before) await bury(before);
+      await tried("The other nodes could not be counted", () => asked.turns());
       again();
     },
 
@@ -176,5 +187,6 @@ export function openNodes(database: Database, options: NodesOptions): Nodes {
     },
 
     list: () => asked.list(),
+    turn: () => turn,
   };
 }

@@ -52,6 +52,21 @@ onGround("a node that joins is seen until it leaves", async (t) => {
   t.same([dead, log.lines], [[], []]);
 });
 
+onGround("those that live and work take turns, in the order of their names", async (t) => {
+  const { nodes: a, documents } = await nodesOf(t);
+  const { nodes: c } = await nodesOf(t, { name: "c" });
+  t.same(a.turn(), { index: 0, of: 1 }, "nobody is known yet");
+  await documents.insertMany([another("api", 0, { role: "api", lease: 60_000 }), another("b", 0, { lease: 60_000 })]);
+  await a.join();
+  t.same(a.turn(), { index: 0, of: 2 });
+  await c.join();
+  t.same(c.turn(), { index: 2, of: 3 });
+  await until(() => a.turn().of === 3);
+  await documents.deleteOne({ _id: "b" });
+  await until(() => c.turn().of === 2);
+  t.same(c.turn(), { index: 1, of: 2 });
+});
+
 onGround("the name of a live node is refused with a sentence", async (t) => {
   const { nodes, documents } = await nodesOf(t);
   await documents.insertOne(another("a", 0, { pid: process.ppid, place: placeHere(), lease: 60_000 }));
