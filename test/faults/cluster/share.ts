@@ -25,11 +25,13 @@ export interface ShareOptions {
   seed: number;
   /** Percent of the messages that each worker sends. Of few calls chance may give more to one of them. */
   least?: number;
+  /** Of the replica set. */
+  members?: number;
 }
 
 /** Two nodes take in `size` contacts, and two workers write to them: each message goes out once, and each worker sends its share. */
-export function share({ size, seed, least = 40 }: ShareOptions): Promise<ShareReport> {
-  return Site.with({ members: 3, lease }, async (site) => {
+export function share({ size, seed, least = 40, members = 3 }: ShareOptions): Promise<ShareReport> {
+  return Site.with({ members, lease }, async (site) => {
     const key = await site.key();
     const apis = await Promise.all(["api-1", "api-2"].map((name) => site.put({ name, role: "api" })));
     const workers = await Promise.all(["worker-1", "worker-2"].map((name) => site.put({ name, role: "worker" })));
